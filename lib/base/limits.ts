@@ -1,0 +1,26 @@
+/**
+ * Every maximum of the system, by name. Nothing grows without a bound that stands here; a limit that is reached is an
+ * error or a pause that names it.
+ */
+export const limits = {
+  /** The longest line that a text source takes, in bytes. */
+  lineBytesMax: 16 * 1024 * 1024,
+  /** The largest frame of a log or a framed file, in bytes. */
+  frameBytesMax: 64 * 1024 * 1024,
+  /** The largest single serialized record, in bytes. */
+  recordBytesMax: 16 * 1024 * 1024,
+  /** Batches that wait for their turn before the job generator reports that the program falls behind. */
+  queuedBatchesMax: 1_000,
+  /** Bytes that one receiver may hold undrained before its socket is paused. */
+  receiverBytesMax: 64 * 1024 * 1024,
+  /** Records that one receiver may hold undrained before it is paused. */
+  receiverRecordsMax: 1_000_000,
+  /** Compiled stages that are kept for reuse. */
+  compiledStagesMax: 1_000,
+  /** How long one run of tasks may hold the event loop before it yields, in milliseconds. */
+  eventLoopHoldMs: 10,
+  /** How deep arrays and objects in a key may be nested; a key that contains itself is deeper than any limit. */
+  keyDepthMax: 100,
+  /** Entries of one KeyMap: V8 refuses more than 2^24 in one Map. */
+  keyMapEntriesMax: 2 ** 24 - 1,
+} as const

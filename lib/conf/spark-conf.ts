@@ -1,0 +1,263 @@
+/**
+ * The settings of a program: text by key, as Spark has them. What a known key cannot mean is refused when it is set, so
+ * that every value in a SparkConf can be read as its type.
+ */
+import { CallSite } from '../base/call-site'
+import { IllegalArgumentError, NoSuchElementError } from '../base/errors'
+import { nearestName } from './nearest'
+import { parseBoolean, parseDouble, parseInt32, parseLong, parseSizeBytes, parseTimeMs, type SizeUnit, type TimeUnit } from './parse'
+import { checkValue, findSetting, settingFamilies, settings } from './settings'
+
+/** What a setting may be given as; it is kept as text. */
+export type ConfValue = string | number | boolean
+
+/** Where settings come from that whoever started the program handed over: a JSON object. */
+export const confVariable = 'MILLRACE_CONF'
+
+/**
+ * The settings of a program. Spark: `SparkConf`.
+ * @example
+ * ```ts
+ * import { SparkConf } from 'millrace'
+ * const conf = new SparkConf().setMaster('local[2]').setAppName('Counts').set('spark.streaming.blockInterval', '100ms')
+ * console.log(conf.getTimeAsMs('spark.streaming.blockInterval')) // 100
+ * ```
+ */
+export class SparkConf {
+  private readonly values = new Map<string, string>()
+
+  /**
+   * @param loadDefaults takes over the settings in the environment variable MILLRACE_CONF, a JSON object: the
+   *   counterpart of Spark's `spark.*` system properties
+   * @throws IllegalArgumentError when that is no JSON object of settings
+   */
+  constructor(loadDefaults = true) {
+    if (typeof loadDefaults !== 'boolean') {
+      throw new IllegalArgumentError('SparkConf takes true or false: whether to load the settings handed over from outside',
+        { hint: 'Give settings with new SparkConf().setAll({ ... }).', at: CallSite.capture('new SparkConf').toString() })
+    }
+    const text = loadDefaults ? process.env[confVariable] : undefined
+    if (text !== undefined && text !== '') this.setAll(parseVariable(text))
+  }
+
+  /**
+   * Sets one setting. An unknown key is kept; `unknownKeys` lists it.
+   * @throws IllegalArgumentError for a null key or value, and for a value that a known key cannot have
+   */
+  set(key: string, value: ConfValue): this {
+    const text = checkedText(key, value)
+    try {
+      checkValue(key, text)
+    } catch (error) {
+      throw illegalValue(key, text, error)
+    }
+    this.values.set(key, text)
+    return this
+  }
+
+  /** Where the program runs: `local`, `local[2]`, `local[*]`. */
+  setMaster(master: string): this { return this.set('spark.master', master) }
+
+  /** The name of the application. */
+  setAppName(name: string): this { return this.set('spark.app.name', name) }
+
+  /** Jars for the executors of a Spark cluster. */
+  setJars(jars: Iterable<string>): this {
+    if (jars === null || jars === undefined) throw nullValue('spark.jars')
+    return this.set('spark.jars', typeof jars === 'string' ? jars : [...jars].join(','))
+  }
+
+  /** Where Spark is installed on the workers of a cluster. */
+  setSparkHome(home: string): this { return this.set('spark.home', home) }
+
+  /** Sets one environment variable of the executors, or several given as pairs, object or Map. */
+  setExecutorEnv(name: string, value: ConfValue): this
+  setExecutorEnv(variables: Iterable<readonly [string, ConfValue]> | Readonly<Record<string, ConfValue>>): this
+  setExecutorEnv(first: string | Iterable<readonly [string, ConfValue]> | Readonly<Record<string, ConfValue>>, value?: ConfValue): this {
+    if (typeof first === 'string') return this.set(`spark.executorEnv.${first}`, value!)
+    for (const [name, each] of pairsOf(first, 'setExecutorEnv')) this.set(`spark.executorEnv.${name}`, each)
+    return this
+  }
+
+  /** Sets many settings, given as pairs, an object or a Map. */
+  setAll(settingsGiven: Iterable<readonly [string, ConfValue]> | Readonly<Record<string, ConfValue>>): this {
+    for (const [key, value] of pairsOf(settingsGiven, 'setAll')) this.set(key, value)
+    return this
+  }
+
+  /** Sets a setting that is not set yet. */
+  setIfMissing(key: string, value: ConfValue): this {
+    checkedText(key, value)
+    return this.contains(key) ? this : this.set(key, value)
+  }
+
+  /** Unsets a setting. */
+  remove(key: string): this {
+    this.values.delete(requireKey(key))
+    return this
+  }
+
+  /**
+   * The text of a setting, else `defaultValue`.
+   * @throws NoSuchElementError when it is not set and there is no default
+   */
+  get(key: string): string
+  get<D extends string | undefined>(key: string, defaultValue: D): string | D
+  get(key: string, ...defaults: [unknown?]): unknown {
+    const text = this.values.get(requireKey(key))
+    if (text !== undefined) return text
+    if (defaults.length > 0) return defaults[0]
+    throw new NoSuchElementError(key, { hint: `Nothing has set ${key}.`, at: CallSite.capture('SparkConf.get').toString() })
+  }
+
+  /** The text of a setting, undefined when it is not set. */
+  getOption(key: string): string | undefined { return this.values.get(requireKey(key)) }
+
+  /** The setting is set. */
+  contains(key: string): boolean { return this.values.has(requireKey(key)) }
+
+  /** All settings as pairs, in the order in which they were first set. */
+  getAll(): [string, string][] { return [...this.values] }
+
+  /** The settings whose keys begin with `prefix`, without it. */
+  getAllWithPrefix(prefix: string): [string, string][] {
+    return this.getAll().filter(([key]) => key.startsWith(prefix)).map(([key, value]) => [key.slice(prefix.length), value])
+  }
+
+  /** The environment variables given to executors. */
+  getExecutorEnv(): [string, string][] { return this.getAllWithPrefix('spark.executorEnv.') }
+
+  /** A setting as a whole number of 32 bits. */
+  getInt(key: string, defaultValue?: number): number { return this.read(key, defaultValue, parseInt32) }
+
+  /** A setting as a whole number of 64 bits; beyond 2^53 the nearest number. */
+  getLong(key: string, defaultValue?: number): number { return this.read(key, defaultValue, parseLong) }
+
+  /** A setting as a number. */
+  getDouble(key: string, defaultValue?: number): number { return this.read(key, defaultValue, parseDouble) }
+
+  /** A setting as a truth value. */
+  getBoolean(key: string, defaultValue?: boolean): boolean { return this.read(key, defaultValue, parseBoolean) }
+
+  /** A time setting in milliseconds; a bare number is in the key's own unit, for unknown keys in milliseconds. */
+  getTimeAsMs(key: string, defaultValue?: ConfValue): number { return this.readTime(key, defaultValue, 'ms', 1) }
+
+  /** A time setting in whole seconds, rounded down; a bare number is in the key's own unit, for unknown keys in seconds. */
+  getTimeAsSeconds(key: string, defaultValue?: ConfValue): number { return this.readTime(key, defaultValue, 's', 1_000) }
+
+  /** A size setting in bytes; a bare number is in the key's own unit, for unknown keys in bytes. */
+  getSizeAsBytes(key: string, defaultValue?: ConfValue): number { return this.readSize(key, defaultValue, 'b', 1) }
+
+  /** A size setting in whole kibibytes; a bare number of an unknown key is in kibibytes. */
+  getSizeAsKb(key: string, defaultValue?: ConfValue): number { return this.readSize(key, defaultValue, 'k', 1024) }
+
+  /** A size setting in whole mebibytes; a bare number of an unknown key is in mebibytes. */
+  getSizeAsMb(key: string, defaultValue?: ConfValue): number { return this.readSize(key, defaultValue, 'm', 1024 ** 2) }
+
+  /** A size setting in whole gibibytes; a bare number of an unknown key is in gibibytes. */
+  getSizeAsGb(key: string, defaultValue?: ConfValue): number { return this.readSize(key, defaultValue, 'g', 1024 ** 3) }
+
+  /** A copy that changes on its own. */
+  clone(): SparkConf {
+    const copy = new SparkConf(false)
+    for (const [key, value] of this.values) copy.values.set(key, value)
+    return copy
+  }
+
+  /** All settings, one `key=value` a line, sorted; what looks like a secret is blacked out. */
+  toDebugString(): string {
+    const isSecret = (key: string) => /secret|password|token|access[.]?key/i.test(key)
+    return this.getAll()
+      .sort(([a], [b]) => a < b ? -1 : 1)
+      .map(([key, value]) => `${key}=${isSecret(key) ? '*********(redacted)' : value}`)
+      .join('\n')
+  }
+
+  /** The `spark.*` and `millrace.*` keys that Millrace does not know, with the known key that each probably means. */
+  unknownKeys(): { key: string, nearest?: string }[] {
+    return [...this.values.keys()].filter(isUnknown).map(key => {
+      const nearest = nearestName(key, Object.keys(settings))
+      return nearest === undefined ? { key } : { key, nearest }
+    })
+  }
+
+  private readTime(key: string, defaultValue: ConfValue | undefined, unit: TimeUnit, unitMs: number): number {
+    const setting = findSetting(key)
+    const ownUnit = setting?.kind === 'time' ? setting.unit : unit
+    const text = this.textOf(key, defaultValue)
+    const parse = (given: string) => Math.trunc(parseTimeMs(given, this.contains(key) ? ownUnit : unit) / unitMs) + 0
+    return parsed(key, text, parse)
+  }
+
+  private readSize(key: string, defaultValue: ConfValue | undefined, unit: SizeUnit, unitBytes: number): number {
+    const setting = findSetting(key)
+    const ownUnit = setting?.kind === 'size' ? setting.unit : unit
+    const text = this.textOf(key, defaultValue)
+    const parse = (given: string) => Math.trunc(parseSizeBytes(given, this.contains(key) ? ownUnit : unit) / unitBytes)
+    return parsed(key, text, parse)
+  }
+
+  private read<T>(key: string, defaultValue: T | undefined, parse: (text: string) => T): T {
+    const text = this.getOption(key)
+    if (text === undefined && defaultValue !== undefined) return defaultValue
+    return parsed(key, text ?? this.get(key), parse)
+  }
+
+  private textOf(key: string, defaultValue: ConfValue | undefined): string {
+    return defaultValue === undefined ? this.get(key) : this.get(key, String(defaultValue))
+  }
+}
+
+function parsed<T>(key: string, text: string, parse: (text: string) => T): T {
+  try { return parse(text) } catch (error) { throw illegalValue(key, text, error) }
+}
+
+function illegalValue(key: string, text: string, error: unknown): IllegalArgumentError {
+  const reason = error instanceof Error ? error.message : String(error)
+  return new IllegalArgumentError(`Illegal value for config key ${key}: ${JSON.stringify(text)}: ${reason}`,
+    { at: CallSite.capture('SparkConf').toString() })
+}
+
+function isUnknown(key: string): boolean {
+  return /^(spark|millrace)\./.test(key) && findSetting(key) === undefined
+    && !settingFamilies.some(family => key.startsWith(family))
+}
+
+function requireKey(key: unknown): string {
+  if (typeof key === 'string') return key
+  const message = key === null || key === undefined ? 'null key' : `the key of a setting must be a string, but got ${typeof key}`
+  throw new IllegalArgumentError(message, { at: CallSite.capture('SparkConf').toString() })
+}
+
+function checkedText(key: unknown, value: unknown): string {
+  const name = requireKey(key)
+  if (value === null || value === undefined) throw nullValue(name)
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return String(value)
+  throw new IllegalArgumentError(`the value for ${name} must be a string, a number or a boolean, but got ${typeof value}`,
+    { at: CallSite.capture('SparkConf.set').toString() })
+}
+
+function nullValue(key: string): IllegalArgumentError {
+  return new IllegalArgumentError(`null value for ${key}`, {
+    hint: 'Use remove(key) to unset a setting.', at: CallSite.capture('SparkConf.set').toString(),
+  })
+}
+
+function pairsOf(given: unknown, operator: string): Iterable<readonly [string, ConfValue]> {
+  if (typeof given === 'object' && given !== null) {
+    return Symbol.iterator in given ? given as Iterable<readonly [string, ConfValue]> : Object.entries(given)
+  }
+  throw new IllegalArgumentError(`${operator} takes pairs, an object or a Map, but got ${given === null ? 'null' : typeof given}`,
+    { at: CallSite.capture(`SparkConf.${operator}`).toString() })
+}
+
+function parseVariable(text: string): Record<string, ConfValue> {
+  let given: unknown
+  try {
+    given = JSON.parse(text)
+  } catch (cause) {
+    throw new IllegalArgumentError(`the environment variable ${confVariable} is not JSON: ${(cause as Error).message}`, { cause })
+  }
+  if (typeof given === 'object' && given !== null && !Array.isArray(given)) return given as Record<string, ConfValue>
+  throw new IllegalArgumentError(`the environment variable ${confVariable} must be a JSON object of settings`)
+}
