@@ -1,0 +1,71 @@
+/**
+ * Files and folders that appear whole or not at all: written aside, synced, renamed into place, the folder synced.
+ * Whoever reads the final name sees the old content or the new, after a crash too. What is older goes last.
+ */
+import * as path from 'node:path'
+import { FileAlreadyExistsError } from '../base/errors'
+import { DiskError, type Disk, type MakeOptions } from './disk'
+
+/** Writes `bytes` to `file` so that a crash leaves the old file or the new one, never a part. Durable when it resolves. */
+export async function replaceFile(disk: Disk, file: string, bytes: Uint8Array, options?: MakeOptions): Promise<void> {
+  const aside = `${file}.tmp`
+  await disk.remove(aside)
+  await writeWhole(disk, aside, bytes, options)
+  await disk.rename(aside, file)
+  await disk.syncDirectory(path.dirname(file))
+}
+
+async function writeWhole(disk: Disk, file: string, bytes: Uint8Array, options?: MakeOptions): Promise<void> {
+  const handle = await disk.openAppend(file, options)
+  try {
+    await handle.append(bytes)
+    await handle.sync()
+  } finally { await handle.close() }
+}
+
+export interface CommitOptions {
+  /** True replaces a folder that is there already, as streaming jobs do; false refuses it. */
+  readonly replace: boolean
+}
+
+/** The folder into which an output that will be `final` is written. `unique` tells attempts apart. */
+export function temporaryDirectory(final: string, unique: string): string {
+  return path.join(path.dirname(final), `_temporary-${unique}-${path.basename(final)}`)
+}
+
+/**
+ * Makes the folder `temporary`, whose files are written and synced, appear as `final` in one step, with an empty file
+ * `_SUCCESS` in it. Throws FileAlreadyExistsError when `final` is there and `replace` is false.
+ * Both must lie in the same folder.
+ */
+export async function commitDirectory(disk: Disk, temporary: string, final: string, options: CommitOptions): Promise<void> {
+  await writeWhole(disk, path.join(temporary, '_SUCCESS'), new Uint8Array(0))
+  await disk.syncDirectory(temporary)
+  const parent = path.dirname(final)
+  if (await disk.stat(final) !== undefined) {
+    if (!options.replace) throw outputExists(final)
+    const old = `${temporary}.old`
+    await disk.remove(old)
+    await disk.rename(final, old)
+    await moveInto(disk, temporary, final)
+    await disk.syncDirectory(parent)
+    await disk.remove(old)
+    return
+  }
+  await moveInto(disk, temporary, final)
+  await disk.syncDirectory(parent)
+}
+
+async function moveInto(disk: Disk, temporary: string, final: string): Promise<void> {
+  try { await disk.rename(temporary, final) } catch (error) {
+    if (error instanceof DiskError && (error.kind === 'exists' || error.kind === 'not empty')) throw outputExists(final)
+    throw error
+  }
+}
+
+/** The refusal of an output folder that is there already. */
+export function outputExists(final: string): FileAlreadyExistsError {
+  return new FileAlreadyExistsError(`Output directory ${final} already exists`, {
+    hint: 'Remove it, or write to another name.',
+  })
+}

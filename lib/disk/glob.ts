@@ -1,0 +1,131 @@
+/**
+ * Input paths as Spark takes them: several with commas, globs in each segment, a folder for the files in it.
+ * The result depends on names only: sorted within each path, paths in the order given.
+ */
+import * as path from 'node:path'
+import { IllegalArgumentError, MillraceError } from '../base/errors'
+import type { Disk } from './disk'
+
+/** The files that `pattern` names. Throws MR_INPUT_NOT_FOUND when one of its paths matches nothing. */
+export async function expandPaths(disk: Disk, pattern: string): Promise<string[]> {
+  const files: string[] = []
+  for (const one of splitPaths(pattern)) {
+    const found = await matches(disk, withoutScheme(one))
+    if (found.length === 0) throw notFound(one)
+    for (const match of found) files.push(...await filesOf(disk, match))
+  }
+  return files
+}
+
+/** True for names that inputs leave out: `.hidden`, `_SUCCESS`, `_temporary`. */
+export function isHiddenName(name: string): boolean { return name.startsWith('.') || name.startsWith('_') }
+
+function notFound(one: string): MillraceError {
+  const hasGlob = globCharacters.test(one)
+  return new MillraceError('MR_INPUT_NOT_FOUND', hasGlob
+    ? `Input Pattern ${one} matches 0 files`
+    : `Input path does not exist: ${path.resolve(withoutScheme(one))}`, {
+    hint: 'Paths are looked up when the first action runs, relative to the working directory of the program.',
+  })
+}
+
+const globCharacters = /[*?[{]/
+
+/** Cuts at commas outside of braces; `\,` is a comma in a name. */
+function splitPaths(pattern: string): string[] {
+  const paths: string[] = []
+  let current = ''
+  let depth = 0
+  for (let i = 0; i < pattern.length; i++) {
+    const c = pattern[i]!
+    if (c === '\\' && pattern[i + 1] === ',' && path.sep !== '\\') current += pattern[++i]
+    else if (c === ',' && depth === 0) {
+      paths.push(current)
+      current = ''
+    } else {
+      if (c === '{') depth++
+      if (c === '}' && depth > 0) depth--
+      current += c
+    }
+  }
+  const all = [...paths, current].map(one => one.trim()).filter(one => one !== '')
+  if (all.length === 0) throw new IllegalArgumentError('Can not create a Path from an empty string')
+  return all
+}
+
+function withoutScheme(one: string): string {
+  const scheme = /^([A-Za-z][A-Za-z0-9+.-]+):\/\//.exec(one)?.[1]
+  if (one.startsWith('file:/')) return one.replace(/^file:\/+/, '/')
+  if (scheme === undefined) return one
+  throw new IllegalArgumentError(`No FileSystem for scheme "${scheme}": ${one}`, { hint: 'Give a path of this machine.' })
+}
+
+async function matches(disk: Disk, one: string): Promise<string[]> {
+  if (await disk.stat(one) !== undefined) return [one]
+  if (!globCharacters.test(one)) return []
+  const segments = one.split('/')
+  let found = [segments[0] === '' ? '/' : '']
+  for (const segment of segments.filter(s => s !== '')) {
+    const next: string[] = []
+    for (const base of found) next.push(...await step(disk, base, segment))
+    found = next
+  }
+  return found.sort((a, b) => a < b ? -1 : a > b ? 1 : 0)
+}
+
+async function step(disk: Disk, base: string, segment: string): Promise<string[]> {
+  const at = (name: string) => base === '' ? name : path.join(base, name)
+  if (!globCharacters.test(segment)) return await disk.stat(at(segment)) === undefined ? [] : [at(segment)]
+  const entry = await disk.stat(base === '' ? '.' : base)
+  if (entry === undefined || !entry.isDirectory) return []
+  const matcher = globExpression(segment)
+  const names = await disk.list(base === '' ? '.' : base)
+  return names.filter(name => !isHiddenName(name) && matcher.test(name)).map(at)
+}
+
+/** One path segment's glob as an expression: `* ? [abc] [^a-z] {a,b}`, `\x` for x itself. */
+export function globExpression(segment: string): RegExp {
+  let source = ''
+  let depth = 0
+  for (let i = 0; i < segment.length; i++) {
+    const c = segment[i]!
+    if (c === '\\' && i + 1 < segment.length) source += escaped(segment[++i]!)
+    else if (c === '*') source += '[^/]*'
+    else if (c === '?') source += '[^/]'
+    else if (c === '[' && segment.indexOf(']', i + 2) > 0) {
+      const end = segment.indexOf(']', i + 2)
+      source += characterClass(segment.slice(i + 1, end))
+      i = end
+    } else if (c === '{') { depth++; source += '(?:' }
+    else if (c === '}' && depth > 0) { depth--; source += ')' }
+    else if (c === ',' && depth > 0) source += '|'
+    else source += escaped(c)
+  }
+  if (depth > 0) throw new IllegalArgumentError(`Illegal file pattern: the brace in ${segment} is not closed`)
+  return new RegExp(`^${source}$`, 'su')
+}
+
+function escaped(c: string): string { return c.replace(/[\\^$.*+?()[\]{}|/]/u, '\\$&') }
+
+function characterClass(body: string): string {
+  const isNegated = body.startsWith('^') || body.startsWith('!')
+  const characters = (isNegated ? body.slice(1) : body).replace(/[\\\][^]/g, '\\$&')
+  return `[${isNegated ? '^' : ''}${characters}]`
+}
+
+/** A file is itself; a folder is its files. */
+async function filesOf(disk: Disk, match: string): Promise<string[]> {
+  const entry = await disk.stat(match)
+  if (entry === undefined || !entry.isDirectory) return [match]
+  const files: string[] = []
+  for (const name of await disk.list(match)) {
+    if (isHiddenName(name)) continue
+    const file = path.join(match, name)
+    const inside = await disk.stat(file)
+    if (inside?.isDirectory === true) throw new MillraceError('MR_INPUT_NOT_FOUND', `Not a file: ${file}`, {
+      hint: `A folder inside an input folder is not read. To read it too, give its path as well, or ${match}/*.`,
+    })
+    if (inside !== undefined) files.push(file)
+  }
+  return files
+}

@@ -1,0 +1,265 @@
+/**
+ * A disk in memory: the same rules as the real one, for specs and dry runs. Nothing outlives the process.
+ * Every operation runs through attempt(), and every change is told to a hook: the crashing disk is made of these.
+ */
+import * as path from 'node:path'
+import { systemClock } from '../base/clock'
+import { DiskError, sortNames, type AppendHandle, type Disk, type DiskEntry, type MakeOptions, type ReadHandle } from './disk'
+
+export class MemoryFile {
+  bytes = Buffer.alloc(0)
+  sizeBytes = 0
+
+  constructor(public modifiedMs: number) {}
+
+  get content(): Buffer { return this.bytes.subarray(0, this.sizeBytes) }
+
+  write(offset: number, bytes: Uint8Array): void {
+    const end = offset + bytes.length
+    if (end > this.bytes.length) {
+      const larger = Buffer.alloc(Math.max(end, this.bytes.length * 2, 1024))
+      larger.set(this.content)
+      this.bytes = larger
+    }
+    this.bytes.set(bytes, offset)
+    this.sizeBytes = Math.max(this.sizeBytes, end)
+  }
+
+  resize(sizeBytes: number): void {
+    if (sizeBytes < this.sizeBytes) this.bytes.fill(0, sizeBytes, this.sizeBytes)
+    this.write(sizeBytes, new Uint8Array(0))
+    this.sizeBytes = sizeBytes
+  }
+}
+
+export class MemoryFolder {
+  readonly entries = new Map<string, MemoryNode>()
+
+  constructor(public modifiedMs: number) {}
+}
+
+export type MemoryNode = MemoryFile | MemoryFolder
+
+/** One name in a folder that now stands for something else, or for nothing. */
+export interface EntryChange {
+  readonly folder: MemoryFolder
+  readonly name: string
+  readonly node: MemoryNode | undefined
+}
+
+export interface AttemptDetails {
+  /** The generation of the handle that is used. */
+  readonly generation: number
+  /** What the operation does even when it fails. */
+  readonly partly?: () => void
+}
+
+const refuse = (operation: string, file: string, errno: string): never => { throw new DiskError(operation, file, errno) }
+
+/**
+ * Files in memory.
+ * @example
+ * ```ts
+ * const disk = new MemoryDisk()
+ * await disk.makeDirectory('/data')
+ * await replaceFile(disk, '/data/a.txt', Buffer.from('hello'))
+ * ```
+ */
+export class MemoryDisk implements Disk {
+  protected readonly root: MemoryFolder
+  protected readonly nowMs: () => number
+
+  /** `nowMs` gives the times that files are modified at. Default: the system's clock. */
+  constructor(options: { readonly nowMs?: () => number } = {}) {
+    this.nowMs = options.nowMs ?? (() => systemClock.now())
+    this.root = new MemoryFolder(this.nowMs())
+  }
+
+  /** Sets when a file was modified, as `touch` does. */
+  setModified(file: string, modifiedMs: number): void {
+    const node = this.find(file, 'touch') ?? refuse('touch', file, 'ENOENT')
+    node.modifiedMs = modifiedMs
+  }
+
+  async readFile(file: string): Promise<Uint8Array> {
+    return this.attempt('read', file, () => Buffer.from(this.fileAt(file, 'read').content))
+  }
+
+  async openRead(file: string): Promise<ReadHandle> {
+    const node = this.attempt('read', file, () => this.fileAt(file, 'read'))
+    const generation = this.generation
+    return {
+      read: async (offset, length) => {
+        return this.attempt('read', file, () => Buffer.from(node.content.subarray(offset, offset + length)), { generation })
+      },
+      size: async () => this.attempt('read', file, () => node.sizeBytes, { generation }),
+      close: async () => undefined,
+    }
+  }
+
+  async openAppend(file: string, _options?: MakeOptions): Promise<AppendHandle> {
+    const node = this.attempt('write to', file, () => this.fileForWriting(file))
+    const generation = this.generation
+    const write = (bytes: Uint8Array) => {
+      const offset = node.sizeBytes
+      node.write(offset, bytes)
+      node.modifiedMs = this.nowMs()
+      this.wrote(node, offset, Buffer.from(bytes))
+    }
+    return {
+      append: async bytes => {
+        const partly = () => write(bytes.subarray(0, bytes.length >> 1))
+        this.attempt('write to', file, () => write(bytes), { generation, partly })
+      },
+      sync: async () => this.attempt('sync', file, () => this.synced(node), { generation, partly: () => this.syncFailed(node) }),
+      close: async () => undefined,
+    }
+  }
+
+  async list(directory: string): Promise<string[]> {
+    return this.attempt('list', directory, () => sortNames([...this.folderAt(directory, 'list').entries.keys()]))
+  }
+
+  async stat(file: string): Promise<DiskEntry | undefined> {
+    return this.attempt('look at', file, () => {
+      const node = this.find(file)
+      if (node === undefined) return undefined
+      const isDirectory = node instanceof MemoryFolder
+      return { sizeBytes: isDirectory ? 0 : node.sizeBytes, modifiedMs: Math.floor(node.modifiedMs), isDirectory }
+    })
+  }
+
+  async makeDirectory(directory: string, _options?: MakeOptions): Promise<void> {
+    this.attempt('make folder', directory, () => {
+      let folder = this.root
+      const made: MemoryFolder[] = []
+      for (const name of segmentsOf(directory)) {
+        let next = folder.entries.get(name)
+        if (next === undefined) {
+          next = new MemoryFolder(this.nowMs())
+          this.change([{ folder, name, node: next }])
+          made.push(folder)
+        }
+        if (!(next instanceof MemoryFolder)) return refuse('make folder', directory, 'EEXIST')
+        folder = next
+      }
+      for (const parent of made) this.syncedFolder(parent)
+    })
+  }
+
+  async rename(from: string, to: string): Promise<void> {
+    this.attempt('rename', from, () => {
+      const source = this.place(from, 'rename')
+      const target = this.place(to, 'rename')
+      const moved = source.node ?? refuse('rename', from, 'ENOENT')
+      const replaced = target.node
+      if (moved === replaced) return
+      if (moved instanceof MemoryFolder && isInside(path.resolve(to), path.resolve(from))) refuse('rename', from, 'EINVAL')
+      if (replaced instanceof MemoryFolder) {
+        if (!(moved instanceof MemoryFolder)) refuse('rename', from, 'EISDIR')
+        if (replaced.entries.size > 0) refuse('rename', from, 'ENOTEMPTY')
+      } else if (replaced !== undefined && moved instanceof MemoryFolder) refuse('rename', from, 'ENOTDIR')
+      this.change([{ ...source, node: undefined }, { ...target, node: moved }])
+    })
+  }
+
+  async remove(file: string): Promise<void> {
+    this.attempt('remove', file, () => {
+      const node = this.find(file)
+      if (node === undefined) return
+      if (node === this.root) refuse('remove', file, 'EBUSY')
+      this.empty(node)
+      this.change([{ ...this.place(file, 'remove'), node: undefined }])
+    })
+  }
+
+  async truncate(file: string, sizeBytes: number): Promise<void> {
+    this.attempt('truncate', file, () => {
+      const node = this.fileAt(file, 'truncate')
+      node.resize(sizeBytes)
+      node.modifiedMs = this.nowMs()
+      this.resized(node, sizeBytes)
+      this.synced(node)
+    })
+  }
+
+  async syncDirectory(directory: string): Promise<void> {
+    this.attempt('sync folder', directory, () => this.syncedFolder(this.folderAt(directory, 'sync folder')))
+  }
+
+  /** Handles belong to the generation in which they were opened. */
+  protected get generation(): number { return 0 }
+
+  /** Runs one operation. */
+  protected attempt<T>(_operation: string, _path: string, effect: () => T, _details?: AttemptDetails): T { return effect() }
+
+  // What a disk with pending writes wants to know; memory itself has none.
+  protected wrote(_file: MemoryFile, _offset: number, _bytes: Buffer): void { return }
+  protected resized(_file: MemoryFile, _sizeBytes: number): void { return }
+  protected synced(_file: MemoryFile): void { return }
+  protected syncFailed(_file: MemoryFile): void { return }
+  protected changed(_changes: readonly EntryChange[]): void { return }
+  protected syncedFolder(_folder: MemoryFolder): void { return }
+
+  /** Changes names in one step. */
+  private change(changes: readonly EntryChange[]): void {
+    for (const { folder, name, node } of changes) {
+      if (node === undefined) folder.entries.delete(name)
+      else folder.entries.set(name, node)
+      folder.modifiedMs = this.nowMs()
+    }
+    this.changed(changes)
+  }
+
+  private empty(node: MemoryNode): void {
+    if (!(node instanceof MemoryFolder)) return
+    for (const [name, inner] of [...node.entries]) {
+      this.empty(inner)
+      this.change([{ folder: node, name, node: undefined }])
+    }
+  }
+
+  private fileForWriting(file: string): MemoryFile {
+    const { folder, name, node } = this.place(file, 'write to')
+    if (node instanceof MemoryFolder) return refuse('write to', file, 'EISDIR')
+    if (node !== undefined) return node
+    const made = new MemoryFile(this.nowMs())
+    this.change([{ folder, name, node: made }])
+    return made
+  }
+
+  /** What stands at a path, and in which folder under which name. */
+  private place(file: string, operation: string): { folder: MemoryFolder, name: string, node: MemoryNode | undefined } {
+    const folder = this.find(path.dirname(path.resolve(file)), operation) ?? refuse(operation, file, 'ENOENT')
+    if (!(folder instanceof MemoryFolder)) return refuse(operation, file, 'ENOTDIR')
+    const name = path.basename(path.resolve(file))
+    return { folder, name, node: name === '' ? this.root : folder.entries.get(name) }
+  }
+
+  /** The node at a path; where a file stands in the way, undefined, or an error when an operation is named. */
+  private find(file: string, operation?: string): MemoryNode | undefined {
+    let node: MemoryNode | undefined = this.root
+    for (const name of segmentsOf(file)) {
+      if (!(node instanceof MemoryFolder)) return operation === undefined ? undefined : refuse(operation, file, 'ENOTDIR')
+      node = node.entries.get(name)
+      if (node === undefined) return undefined
+    }
+    return node
+  }
+
+  private fileAt(file: string, operation: string): MemoryFile {
+    const node = this.find(file, operation) ?? refuse(operation, file, 'ENOENT')
+    return node instanceof MemoryFolder ? refuse(operation, file, 'EISDIR') : node
+  }
+
+  private folderAt(directory: string, operation: string): MemoryFolder {
+    const node = this.find(directory, operation) ?? refuse(operation, directory, 'ENOENT')
+    return node instanceof MemoryFolder ? node : refuse(operation, directory, 'ENOTDIR')
+  }
+}
+
+function segmentsOf(file: string): string[] {
+  return path.resolve(file).split(path.sep).filter(segment => segment !== '')
+}
+
+function isInside(inner: string, outer: string): boolean { return inner.startsWith(outer + path.sep) }
