@@ -1,6 +1,7 @@
 /**
- * Time as an interface: the system's, and one that a test moves by hand. Nothing else in Millrace reads the clock or
- * sets a timer. Invariant: a timer runs once, never before its time, and never after it was cancelled.
+ * Time as an interface: the system's, and one that a test moves by hand. Nothing else in Millrace reads the
+ * clock or sets a timer. Invariant: a timer runs once, never before its time, and never after it was
+ * cancelled.
  */
 import { IllegalArgumentError } from './errors'
 
@@ -18,13 +19,13 @@ export interface Clock {
   /** Milliseconds since 1970. */
   now(): number
   /**
-   * Runs `run` once, as soon as the clock shows `atMs` or later; a time that has passed means as soon as possible, but
-   * never before this call returns. An error that leaves `run` is nobody's: catch it inside.
+   * Runs `run` once, as soon as the clock shows `atMs` or later; a time that has passed means as soon as
+   * possible, but never before this call returns. An error that leaves `run` is nobody's: catch it inside.
    */
   schedule(atMs: number, run: () => void | Promise<void>, options?: TimerOptions): Timer
 }
 
-/** Longer waits are cut into these, for setTimeout stops at 2^31 ms and does not notice when the wall clock is set. */
+/** Longer waits are cut into these: setTimeout stops at 2^31 ms, and does not see the wall clock being set. */
 const waitMsMax = 60_000
 /** A wall clock set back by less than this is held still instead, so that short corrections never show. */
 const heldBackMsMax = 1_000
@@ -74,10 +75,11 @@ interface Waiting {
 }
 
 /**
- * A clock that stands still until it is moved. Moving it runs the timers that become due, in the order of their times
- * (and of their creation, where times are equal), each with the clock at its own time, and waits for what each returns
- * before the next. Between two timers everything settles that only waits for other promises.
- * A timer must not wait for a move of its own clock: moves queue up, so that one would wait for itself.
+ * A clock that stands still until it is moved. Moving it runs the timers that become due, in the order of
+ * their times (and of their creation, where times are equal), each with the clock at its own time, and waits
+ * for what each returns before the next. Between two timers everything settles that only waits for other
+ * promises. A timer must not wait for a move of its own clock: moves queue up, so that one would wait for
+ * itself.
  * @example
  * ```ts
  * import { ManualClock } from 'millrace/testing'
@@ -113,7 +115,8 @@ export class ManualClock implements Clock {
   /**
    * Moves the clock by `ms`, after the moves asked for before. Backwards it runs nothing.
    * @returns when every timer that became due has run
-   * @throws (the Promise) the error of a timer, after the others have run; an AggregateError when there were several
+   * @throws (the Promise) the error of a timer, after the others have run; an AggregateError when there were
+   *   several
    */
   advance(ms: number): Promise<void> {
     requireInstant(ms)
@@ -129,7 +132,7 @@ export class ManualClock implements Clock {
   private move(target: () => number): Promise<void> {
     const done = this.lastMove.then(() => this.moveTo(target()))
     this.lastMove = done.catch(() => {})
-    return done
+    return done.then() // A promise of its own, so that an error which nobody awaits is reported as unhandled.
   }
 
   private async moveTo(targetMs: number): Promise<void> {
@@ -147,7 +150,8 @@ export class ManualClock implements Clock {
     }
     this.nowMs = targetMs
     if (errors.length > 0) {
-      throw errors.length === 1 ? errors[0] : new AggregateError(errors, `${errors.length} timers of a ManualClock failed`)
+      if (errors.length === 1) throw errors[0]
+      throw new AggregateError(errors, `${errors.length} timers of a ManualClock failed`)
     }
   }
 
@@ -172,7 +176,7 @@ export function sleep(clock: Clock, ms: number): Promise<void> {
 
 const nextTurn = setImmediate
 
-/** Lets every promise settle that waits for nothing outside the process; also under a test runner's fake timers. */
+/** Lets every promise settle that waits for nothing outside; also under a test runner's fake timers. */
 function turnOfEventLoop(): Promise<void> { return new Promise(resolve => { nextTurn(resolve) }) }
 
 function requireInstant(ms: unknown): number {

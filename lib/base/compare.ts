@@ -1,6 +1,7 @@
 /**
- * The natural order of values, a total order within each kind: numbers and bigints by value (NaN last), strings by code
- * point, false before true, Dates by time, bytes and arrays element by element. Between kinds there is none.
+ * The natural order of values, a total order within each kind: numbers and bigints by value (NaN last),
+ * strings by code point, false before true, Dates by time, bytes and arrays element by element. Between kinds
+ * there is none.
  */
 import { types } from 'node:util'
 import { Duration } from './duration'
@@ -27,8 +28,8 @@ function compareNumbers(a: number | bigint, b: number | bigint): number {
 }
 
 /**
- * By code point. In UTF-16 the surrogates, which stand for the highest code points, sort below U+E000 to U+FFFF; so
- * where the first difference has both there, the two ranges change places.
+ * By code point. In UTF-16 the surrogates, which stand for the highest code points, sort below U+E000 to
+ * U+FFFF; so where the first difference has both there, the two ranges change places.
  */
 function compareStrings(a: string, b: string): number {
   if (a === b) return 0
@@ -59,7 +60,9 @@ function compareObjects(a: object, b: object): number {
   if (types.isTypedArray(a) && types.isTypedArray(b) && a[Symbol.toStringTag] === b[Symbol.toStringTag]) {
     return compareArrays(a as unknown as unknown[], b as unknown as unknown[])
   }
-  if ((Time.is(a) && Time.is(b)) || (Duration.is(a) && Duration.is(b))) return compareNumbers(a.milliseconds, b.milliseconds)
+  if ((Time.is(a) && Time.is(b)) || (Duration.is(a) && Duration.is(b))) {
+    return compareNumbers(a.milliseconds, b.milliseconds)
+  }
   throw notComparable(a, b)
 }
 
@@ -72,15 +75,20 @@ function compareArrays(a: readonly unknown[], b: readonly unknown[]): number {
   return Math.sign(a.length - b.length)
 }
 
-function isNumeric(value: unknown): value is number | bigint { return typeof value === 'number' || typeof value === 'bigint' }
+function isNumeric(value: unknown): value is number | bigint {
+  return typeof value === 'number' || typeof value === 'bigint'
+}
 
 function notComparable(a: unknown, b: unknown): MillraceError {
-  return new MillraceError('MR_NOT_COMPARABLE', `${example(a)} and ${example(b)} have no natural order between them`,
+  const message = `${example(a)} and ${example(b)} have no natural order between them`
+  return new MillraceError('MR_NOT_COMPARABLE', message,
     { hint: 'Give a compare function, or sort by something of one comparable kind.' })
 }
 
 function example(value: unknown): string {
-  if (typeof value === 'string') return `the string ${JSON.stringify(value.length > 40 ? value.slice(0, 40) + '…' : value)}`
-  if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') return `the ${typeof value} ${value}`
-  return kindName(value)
+  switch (typeof value) {
+    case 'string': return `the string ${JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value)}`
+    case 'number': case 'bigint': case 'boolean': return `the ${typeof value} ${value}`
+    default: return kindName(value)
+  }
 }

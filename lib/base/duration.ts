@@ -1,6 +1,6 @@
 /**
- * A length of time in whole milliseconds, immutable. It exists so that no call of the API takes a bare number whose
- * unit must be guessed: whatever takes a Duration refuses everything else (requireDuration).
+ * A length of time in whole milliseconds, immutable. It exists so that no call of the API takes a bare number
+ * whose unit must be guessed: whatever takes a Duration refuses everything else (requireDuration).
  */
 import { CallSite } from './call-site'
 import { IllegalArgumentError } from './errors'
@@ -15,7 +15,7 @@ const brand = Symbol.for('millrace.duration')
  * ```ts
  * import { Seconds } from 'millrace'
  * const batch = Seconds(2)
- * console.log(batch.times(3).milliseconds, batch.isMultipleOf(Seconds(1)), String(batch)) // 6000 true 2000 ms
+ * console.log(batch.times(3).milliseconds, batch.isMultipleOf(Seconds(1)), `${batch}`) // 6000 true 2000 ms
  * ```
  */
 export class Duration {
@@ -33,50 +33,54 @@ export class Duration {
 
   /** The sum of both. */
   plus(other: Duration): Duration {
-    return new Duration(this.milliseconds + requireDuration(other, 'the argument of Duration.plus').milliseconds)
+    return new Duration(this.milliseconds + requireDuration(other, 'the argument of plus').milliseconds)
   }
 
   /** The difference; negative when `other` is longer. */
   minus(other: Duration): Duration {
-    return new Duration(this.milliseconds - requireDuration(other, 'the argument of Duration.minus').milliseconds)
+    return new Duration(this.milliseconds - requireDuration(other, 'the argument of minus').milliseconds)
   }
 
   /**
    * This length `factor` times.
    * @throws IllegalArgumentError when the product is not whole milliseconds
    */
-  times(factor: number): Duration { return new Duration(wholeMs(factor, this.milliseconds, 'Duration.times')) }
+  times(factor: number): Duration {
+    return new Duration(wholeMs(factor, this.milliseconds, 'Duration.times'))
+  }
 
   /** How often `other` fits into this, as a fraction: `Seconds(1).div(Seconds(2))` is 0.5. */
   div(other: Duration): number {
-    return this.milliseconds / requireDuration(other, 'the argument of Duration.div').milliseconds
+    return this.milliseconds / requireDuration(other, 'the argument of div').milliseconds
   }
 
   /** This is shorter than `other`. */
   less(other: Duration): boolean {
-    return this.milliseconds < requireDuration(other, 'the argument of Duration.less').milliseconds
+    return this.milliseconds < requireDuration(other, 'the argument of less').milliseconds
   }
 
   /** This is at most as long as `other`. */
   lessEq(other: Duration): boolean {
-    return this.milliseconds <= requireDuration(other, 'the argument of Duration.lessEq').milliseconds
+    return this.milliseconds <= requireDuration(other, 'the argument of lessEq').milliseconds
   }
 
   /** This is longer than `other`. */
   greater(other: Duration): boolean {
-    return this.milliseconds > requireDuration(other, 'the argument of Duration.greater').milliseconds
+    return this.milliseconds > requireDuration(other, 'the argument of greater').milliseconds
   }
 
   /** This is at least as long as `other`. */
   greaterEq(other: Duration): boolean {
-    return this.milliseconds >= requireDuration(other, 'the argument of Duration.greaterEq').milliseconds
+    return this.milliseconds >= requireDuration(other, 'the argument of greaterEq').milliseconds
   }
 
   /**
    * `other` fits into this without a rest.
    * @throws IllegalArgumentError when `other` is zero
    */
-  isMultipleOf(other: Duration): boolean { return isMultiple(this.milliseconds, other, 'Duration.isMultipleOf') }
+  isMultipleOf(other: Duration): boolean {
+    return isMultiple(this.milliseconds, other, 'Duration.isMultipleOf')
+  }
 
   /** The shorter of both. */
   min(other: Duration): Duration { return this.less(other) ? this : other }
@@ -141,7 +145,8 @@ export const Durations = {
 /**
  * `value`, when it is a Duration.
  * @param what names the argument in the error, as `batch duration` or `the window length`
- * @throws IllegalArgumentError otherwise; for a bare number it says that the unit is missing and which units exist
+ * @throws IllegalArgumentError otherwise; for a bare number it says that the unit is missing and which units
+ *   exist
  */
 export function requireDuration(value: unknown, what: string): Duration {
   if (Duration.is(value)) return value
@@ -149,7 +154,7 @@ export function requireDuration(value: unknown, what: string): Duration {
   if (typeof value === 'number') {
     throw new IllegalArgumentError(
       `${what} must be a Duration, but got the bare number ${value}, which does not say its unit`,
-      { hint: `Write Milliseconds(${value}), Seconds(${value}) or Minutes(${value}), whichever is meant.`, at })
+      { hint: `Write Milliseconds(${value}), Seconds(${value}) or Minutes(${value}), as is meant.`, at })
   }
   throw new IllegalArgumentError(`${what} must be a Duration, but got ${named(value)}`,
     { hint: 'Make one with Milliseconds(n), Seconds(n) or Minutes(n).', at })
@@ -166,7 +171,8 @@ export function requireWholeMs(value: unknown, what: string): number {
 export function isMultiple(valueMs: number, step: Duration, what: string): boolean {
   const stepMs = requireDuration(step, `the argument of ${what}`).milliseconds
   if (stepMs === 0) {
-    throw new IllegalArgumentError(`${what} needs a duration other than 0 ms`, { at: CallSite.capture(what).toString() })
+    throw new IllegalArgumentError(`${what} needs a duration other than 0 ms`,
+      { at: CallSite.capture(what).toString() })
   }
   return valueMs % stepMs === 0
 }
@@ -188,10 +194,11 @@ function wholeMs(n: unknown, unitMs: number, what: string): number {
 }
 
 /** A value as an error names it: its text where that is short and certain, else its kind. */
-function named(value: unknown): string {
+export function named(value: unknown): string {
   if (typeof value === 'string') return `the string ${JSON.stringify(value)}`
   if (typeof value === 'bigint') return `the bigint ${value}n`
-  if (value === null || typeof value !== 'object') return typeof value === 'function' ? 'a function' : String(value)
+  if (typeof value === 'function') return 'a function'
+  if (value === null || typeof value !== 'object') return String(value)
   const name: unknown = value.constructor?.name
   return typeof name === 'string' && name !== '' ? `an object of ${name}` : 'an object'
 }

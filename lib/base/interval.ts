@@ -36,10 +36,14 @@ export class Interval {
   duration(): Duration { return this.endTime.minus(this.beginTime) }
 
   /** The same span, `duration` later. */
-  plus(duration: Duration): Interval { return new Interval(this.beginTime.plus(duration), this.endTime.plus(duration)) }
+  plus(duration: Duration): Interval {
+    return new Interval(this.beginTime.plus(duration), this.endTime.plus(duration))
+  }
 
   /** The same span, `duration` earlier. */
-  minus(duration: Duration): Interval { return new Interval(this.beginTime.minus(duration), this.endTime.minus(duration)) }
+  minus(duration: Duration): Interval {
+    return new Interval(this.beginTime.minus(duration), this.endTime.minus(duration))
+  }
 
   /**
    * This begins before `other`.

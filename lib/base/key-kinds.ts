@@ -1,12 +1,17 @@
 /**
- * What kind of key an object is, and why it is none. Brands and internal slots decide, never instanceof, since objects
- * come from other realms. Refused is whatever has an identity or behaviour that a copy in another process would lack.
+ * What kind of key an object is, and why it is none. Brands and internal slots decide, never instanceof,
+ * since objects come from other realms. Refused is whatever has an identity or behaviour that a copy in
+ * another process would lack.
  */
 import { types } from 'node:util'
 import { limits } from './limits'
 
 /** How an object is hashed and compared; arrays are asked for before. */
 export type KeyKind = 'plain' | 'instance' | 'date' | 'bytes' | 'numbers' | 'refused'
+
+/** The subject of the sentence for a key that is nested without end, or as good as. */
+export const tooDeep =
+  `a value that contains itself, or is nested deeper than keyDepthMax = ${limits.keyDepthMax},`
 
 /** The kind of an object that is not an array. */
 export function keyKind(key: object): KeyKind {
@@ -26,16 +31,27 @@ export function bytesOf(key: object): Uint8Array {
   return types.isArrayBuffer(key) ? new Uint8Array(key) : key as Uint8Array
 }
 
+/** A native Map tells such keys apart rightly: strings, numbers, bigints, booleans, null and undefined. */
+export function isPrimitiveKey(key: unknown): boolean {
+  switch (typeof key) {
+    case 'object': return key === null
+    case 'function': case 'symbol': return false
+    default: return true
+  }
+}
+
 /** Why `key` cannot be a key, as the subject of a sentence; undefined when it can. */
 export function refusalOf(key: unknown, path = '', depth = 0): string | undefined {
   if (typeof key === 'function' || typeof key === 'symbol') return within(path, kindName(key))
   if (typeof key !== 'object' || key === null) return undefined
   if (depth > limits.keyDepthMax) {
-    return `a value that contains itself, or is nested deeper than keyDepthMax = ${limits.keyDepthMax},`
+    return tooDeep
   }
   if (Array.isArray(key)) return refusalOfArray(key, path, depth)
   const kind = keyKind(key)
-  if (kind === 'refused') return within(path, kindName(key))
+  if (kind === 'refused') {
+    return within(path, hasIdentity(key) ? kindName(key) : `${kindName(key)} without fields to compare`)
+  }
   if (kind === 'date' || kind === 'bytes' || kind === 'numbers') return undefined
   for (const name of Object.keys(key)) {
     const refusal = refusalOf((key as any)[name], `${path}.${name}`, depth + 1)
@@ -47,10 +63,9 @@ export function refusalOf(key: unknown, path = '', depth = 0): string | undefine
 function refusalOfArray(key: readonly unknown[], path: string, depth: number): string | undefined {
   for (let i = 0; i < key.length; i++) {
     const element = key[i]
-    if ((typeof element === 'object' && element !== null) || typeof element === 'function' || typeof element === 'symbol') {
-      const refusal = refusalOf(element, `${path}[${i}]`, depth + 1)
-      if (refusal !== undefined) return refusal
-    }
+    if (isPrimitiveKey(element)) continue
+    const refusal = refusalOf(element, `${path}[${i}]`, depth + 1)
+    if (refusal !== undefined) return refusal
   }
   return undefined
 }
@@ -68,11 +83,15 @@ export function kindName(value: unknown): string {
 }
 
 function hasIdentity(key: object): boolean {
-  return types.isPromise(key) || types.isMap(key) || types.isSet(key) || types.isWeakMap(key) || types.isWeakSet(key)
-    || types.isRegExp(key) || types.isNativeError(key) || types.isBoxedPrimitive(key) || types.isProxy(key)
-    || types.isGeneratorObject(key) || types.isExternal(key) || types.isSharedArrayBuffer(key) || types.isDataView(key)
-    || typeof (key as any).then === 'function' || typeof (key as any).on === 'function'
+  return types.isPromise(key) || types.isMap(key) || types.isSet(key) || types.isWeakMap(key)
+    || types.isWeakSet(key) || types.isRegExp(key) || types.isNativeError(key) || types.isBoxedPrimitive(key)
+    || types.isProxy(key) || types.isGeneratorObject(key) || types.isExternal(key)
+    || types.isSharedArrayBuffer(key) || types.isDataView(key)
+    || hasMethod(key, 'then') || hasMethod(key, 'subscribe')
+    || (hasMethod(key, 'on') && hasMethod(key, 'emit'))
 }
+
+function hasMethod(key: object, name: string): boolean { return typeof (key as any)[name] === 'function' }
 
 function within(path: string, kind: string): string {
   return path === '' ? kind : `a value that holds ${kind} (at ${path.replace(/^\./, '')})`

@@ -1,6 +1,7 @@
 /**
- * A Map whose keys compare by structure. One native Map holds all entries, so that order and iteration are its own;
- * composite keys are first turned into the object under which they were inserted, found through their hash:
+ * A Map whose keys compare by structure. One native Map holds all entries, so that order and iteration are
+ * its own; composite keys are first turned into the object under which they were inserted, found through
+ * their hash:
  *
  *     ['a', 1] --hashKey--> index: 123456 -> ['a', 1] (the first one inserted) --> entries: value
  *     'a' ------------------------------------------------------------------> entries: value
@@ -17,8 +18,9 @@ class Bucket {
 }
 
 /**
- * A Map keyed by structure: `[1, 'a']`, `{ x: 1 }`, Dates, bytes and bigints are keys by what they hold; NaN equals
- * NaN and -0 equals 0. Entries keep the order of insertion. A key must not be changed while it is in the map.
+ * A Map keyed by structure: `[1, 'a']`, `{ x: 1 }`, Dates, bytes and bigints are keys by what they hold; NaN
+ * equals NaN and -0 equals 0. Entries keep the order of insertion. A key must not be changed while it is in
+ * the map.
  * @throws MillraceError MR_KEY_REFUSED for what cannot be a key; MR_LIMIT beyond 2^24 entries
  * @example
  * ```ts
@@ -61,8 +63,8 @@ export class KeyMap<K, V> implements Iterable<[K, V]> {
   }
 
   /**
-   * Sets the value of `key` to `change` of the present one, or to `initial()` when there is none; a composite key is
-   * hashed once.
+   * Sets the value of `key` to `change` of the present one, or to `initial()` when there is none; a composite
+   * key is hashed once.
    * @returns the new value
    */
   update(key: K, initial: () => V, change: (value: V) => V): V {
@@ -135,13 +137,17 @@ export class KeyMap<K, V> implements Iterable<[K, V]> {
   private forget(stored: K): void {
     const hash = hashKey(stored)
     const found = this.index.get(hash)
-    if (found instanceof Bucket && found.keys.length > 1) found.keys.splice(found.keys.indexOf(stored as object), 1)
-    else this.index.delete(hash)
+    if (found instanceof Bucket && found.keys.length > 1) {
+      found.keys.splice(found.keys.indexOf(stored as object), 1)
+    } else {
+      this.index.delete(hash)
+    }
   }
 
   private full(newKey: K): MillraceError {
     if (!isPrimitiveKey(newKey)) this.forget(newKey)
-    return new MillraceError('MR_LIMIT', `a map of keys holds keyMapEntriesMax = ${this.entriesMax} entries and takes no more`, {
+    const message = `a map of keys holds keyMapEntriesMax = ${this.entriesMax} entries and takes no more`
+    return new MillraceError('MR_LIMIT', message, {
       hint: 'Use more partitions, so that each holds fewer keys.',
       at: CallSite.capture('KeyMap.set').toString(),
     })

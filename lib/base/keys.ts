@@ -1,17 +1,17 @@
 /**
- * Keys by structure: one hash, the same in every thread, process and run, and one equality that agrees with it.
- * NaN equals NaN, -0 equals 0, and 1, 1n, '1' and true are four keys. Who hashes millions of keys calls hashKey
- * directly: its first lines are all that strings and numbers pass.
+ * Keys by structure: one hash, the same in every thread, process and run, and one equality that agrees with
+ * it. NaN equals NaN, -0 equals 0, and 1, 1n, '1' and true are four keys. Who hashes millions of keys calls
+ * hashKey directly: its first lines are all that strings and numbers pass.
  */
 import * as os from 'node:os'
 import { CallSite } from './call-site'
 import { MillraceError } from './errors'
-import { bytesOf, keyKind, refusalOf } from './key-kinds'
+import { bytesOf, isPrimitiveKey, keyKind, refusalOf, tooDeep } from './key-kinds'
 import { limits } from './limits'
 
 /**
- * Where the hash of a string starts, for loops that hash bytes without making the string: for each byte below 128,
- * `h = Math.imul(h ^ byte, stringHashPrime)`, then `finishHash(h)`. Other text must be decoded first.
+ * Where the hash of a string starts, for loops that hash bytes without making the string: for each byte below
+ * 128, `h = Math.imul(h ^ byte, stringHashPrime)`, then `finishHash(h)`. Other text must be decoded first.
  */
 export const stringHashSeed = 0x811c9dc5 | 0
 export const stringHashPrime = 0x01000193
@@ -51,14 +51,7 @@ export function equalKeys(a: unknown, b: unknown): boolean {
   return equalObjects(a, b, 0)
 }
 
-/** A native Map tells such keys apart as equalKeys does: strings, numbers, bigints, booleans, null and undefined. */
-export function isPrimitiveKey(key: unknown): boolean {
-  switch (typeof key) {
-    case 'object': return key === null
-    case 'function': case 'symbol': return false
-    default: return true
-  }
-}
+export { isPrimitiveKey }
 
 /**
  * Refuses what cannot be a key.
@@ -103,21 +96,25 @@ function hashNumber(value: number): number {
 
 function hashBigint(value: bigint): number {
   const small = BigInt.asIntN(32, value)
-  return small === value ? finishHash(Number(small) ^ bigintSeed) : finishHash(hashString(value.toString(16)) ^ bigintSeed)
+  const h = small === value ? Number(small) : hashString(value.toString(16))
+  return finishHash(h ^ bigintSeed)
 }
 
 function hashObject(key: object, depth: number): number {
-  if (depth > limits.keyDepthMax) throw keyRefused(refusalOf(key)!)
+  if (depth > limits.keyDepthMax) throw keyRefused(tooDeep)
   if (Array.isArray(key)) return hashArray(key, depth + 1)
   switch (keyKind(key)) {
     case 'plain': return hashFields(key, objectSeed, depth + 1)
-    case 'instance': return hashFields(key, hashString(key.constructor.name), depth + 1)
+    case 'instance': return hashFields(key, hashString(className(key)), depth + 1)
     case 'date': return finishHash(hashNumber((key as Date).getTime()) ^ dateSeed)
     case 'bytes': return hashBytes(bytesOf(key))
     case 'numbers': return hashNumbers(key as ArrayLike<number | bigint> & object)
     case 'refused': throw keyRefused(refusalOf(key)!)
   }
 }
+
+/** The constructor itself is another function in every process; its name is the same. */
+function className(key: object): string { return String(Object.getPrototypeOf(key).constructor?.name) }
 
 function hashArray(key: readonly unknown[], depth: number): number {
   let h = arraySeed ^ key.length
@@ -132,7 +129,9 @@ function hashArray(key: readonly unknown[], depth: number): number {
 function hashFields(key: object, seed: number, depth: number): number {
   let sum = 0
   const names = Object.keys(key)
-  for (const name of names) sum = (sum + finishHash(combine(hashString(name), hashOther((key as any)[name], depth)))) | 0
+  for (const name of names) {
+    sum = (sum + finishHash(combine(hashString(name), hashOther((key as any)[name], depth)))) | 0
+  }
   return finishHash(combine(seed ^ names.length, sum))
 }
 
@@ -154,13 +153,14 @@ function combine(h: number, next: number): number {
 }
 
 function equalObjects(a: object, b: object, depth: number): boolean {
-  if (depth > limits.keyDepthMax) throw keyRefused(refusalOf(a) ?? refusalOf(b)!)
+  if (depth > limits.keyDepthMax) throw keyRefused(tooDeep)
   if (Array.isArray(a)) return Array.isArray(b) && equalArrays(a, b, depth + 1)
   const kind = keyKind(a)
   if (Array.isArray(b) || kind !== keyKind(b)) return false
   switch (kind) {
     case 'plain': return equalFields(a, b, depth + 1)
-    case 'instance': return Object.getPrototypeOf(a) === Object.getPrototypeOf(b) && equalFields(a, b, depth + 1)
+    case 'instance': return Object.getPrototypeOf(a) === Object.getPrototypeOf(b)
+      && equalFields(a, b, depth + 1)
     case 'date': return equalKeys((a as Date).getTime(), (b as Date).getTime())
     case 'bytes': return Buffer.compare(bytesOf(a), bytesOf(b)) === 0
     case 'numbers': return Object.prototype.toString.call(a) === Object.prototype.toString.call(b)
@@ -196,7 +196,7 @@ function equalFields(a: object, b: object, depth: number): boolean {
 function keyRefused(refusal: string, operator?: string): MillraceError {
   const message = `${refusal} cannot be a key${operator === undefined ? '' : ` of ${operator}`}`
   return new MillraceError('MR_KEY_REFUSED', message, {
-    hint: 'Keys are strings, numbers, bigints, booleans, null, Dates, bytes, and arrays and objects of these.',
+    hint: 'A key is a string, number, bigint, boolean, null, Date, bytes, or an array or object of these.',
     ...(operator === undefined ? {} : { at: CallSite.capture(operator).toString() }),
   })
 }

@@ -15,6 +15,8 @@ export const limits = {
   receiverBytesMax: 64 * 1024 * 1024,
   /** Records that one receiver may hold undrained before it is paused. */
   receiverRecordsMax: 1_000_000,
+  /** The longest block of text that a receiver gathers before it starts another, in bytes. */
+  textBlockBytesMax: 4 * 1024 * 1024,
   /** Compiled stages that are kept for reuse. */
   compiledStagesMax: 1_000,
   /** How long one run of tasks may hold the event loop before it yields, in milliseconds. */

@@ -1,6 +1,6 @@
 /**
- * Random numbers that a seed decides: the same seed gives the same numbers in every process and version (xoshiro128**,
- * seeded by splitmix). Only freshSeed asks the machine for chance.
+ * Random numbers that a seed decides: the same seed gives the same numbers in every process and version
+ * (xoshiro128**, seeded by splitmix). Only freshSeed asks the machine for chance.
  */
 import { randomBytes } from 'node:crypto'
 import { IllegalArgumentError } from './errors'

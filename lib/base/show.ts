@@ -1,6 +1,6 @@
 /**
- * Values as Scala would print them: what `print` and `saveAsTextFiles` write. It never throws, whatever the value holds:
- * cycles, bigints and failing toString methods are shown as such.
+ * Values as Scala would print them: what `print` and `saveAsTextFiles` write. It never throws, whatever the
+ * value holds: cycles, bigints and failing toString methods are shown as such.
  */
 import { inspect, types } from 'node:util'
 
@@ -15,9 +15,9 @@ const depthMax = 500
 const circular = '[Circular]'
 
 /**
- * The text of a value: strings bare, `(a,1)` for a pair, `[1, 2, 3]` for other arrays, `None` for undefined, bytes as
- * hex, Dates in ISO form, bigints without `n`, `Map(a -> 1)`, `Set(1)`, the own toString of a class, JSON for other
- * objects.
+ * The text of a value: strings bare, `(a,1)` for a pair, `[1, 2, 3]` for other arrays, `None` for undefined,
+ * bytes as hex, Dates in ISO form, bigints without `n`, `Map(a -> 1)`, `Set(1)`, the own toString of a class,
+ * JSON for other objects.
  * @example
  * ```ts
  * show([['a', 1], undefined]) // ((a,1),None)
@@ -48,7 +48,8 @@ function showObject(value: object, parents: Parents | undefined): string {
   if (bytes !== undefined) return bytes.toString('hex')
   if (types.isTypedArray(value)) return `[${Array.from(value as Iterable<unknown>, String).join(', ')}]`
   if (isMapLike(value)) {
-    return `Map(${Array.from(value, ([k, v]) => `${showWithin(k, inner)} -> ${showWithin(v, inner)}`).join(', ')})`
+    const entries = Array.from(value, entry => entry.map(each => showWithin(each, inner)).join(' -> '))
+    return `Map(${entries.join(', ')})`
   }
   if (types.isSet(value)) return `Set(${Array.from(value, element => showWithin(element, inner)).join(', ')})`
   return ownText(value) ?? toJson(value, parents)
@@ -59,7 +60,10 @@ function showArray(value: readonly unknown[], inner: Parents): string {
   return `[${Array.from(value, element => showWithin(element, inner)).join(', ')}]`
 }
 
-/** JSON as JSON.stringify writes it, but bigints are digits, bytes hex, Maps and Sets arrays, and cycles no error. */
+/**
+ * JSON as JSON.stringify writes it, but bigints are digits, bytes hex, Maps and Sets arrays, and cycles no
+ * error.
+ */
 function toJson(value: unknown, parents: Parents | undefined): string {
   switch (typeof value) {
     case 'string': return JSON.stringify(value)
@@ -92,7 +96,10 @@ function objectToJson(value: object, parents: Parents | undefined): string {
   return `{${fields.join(',')}}`
 }
 
-/** The text of an object that knows its own: a toString that is not Object's, or a built-in without data to show. */
+/**
+ * The text of an object that knows its own: a toString that is not Object's, or a built-in without data to
+ * show.
+ */
 function ownText(value: object): string | undefined {
   if (types.isProxy(value)) return inspect(value)
   try {
@@ -124,13 +131,14 @@ function messageOf(error: unknown): string {
 
 /** Object.prototype.toString of any realm. */
 function isRootMethod(method: Function): boolean {
-  return method === Object.prototype.toString
-    || (method.name === 'toString' && /^function toString\(\) \{ \[native code\] \}$/.test(Function.prototype.toString.call(method))
-      && method.call(null) === '[object Null]')
+  if (method === Object.prototype.toString) return true
+  const source = Function.prototype.toString.call(method)
+  return source === 'function toString() { [native code] }' && method.call(null) === '[object Null]'
 }
 
 function isMapLike(value: object): value is Map<unknown, unknown> {
-  return types.isMap(value) || ((value as any)[Symbol.toStringTag] === 'KeyMap' && typeof (value as any).entries === 'function')
+  return types.isMap(value)
+    || ((value as any)[Symbol.toStringTag] === 'KeyMap' && typeof (value as any).entries === 'function')
 }
 
 function bytesIn(value: object): Buffer | undefined {
@@ -138,7 +146,9 @@ function bytesIn(value: object): Buffer | undefined {
   return types.isAnyArrayBuffer(value) ? Buffer.from(value) : undefined
 }
 
-function showDate(value: Date): string { return Number.isNaN(value.getTime()) ? 'Invalid Date' : value.toISOString() }
+function showDate(value: Date): string {
+  return Number.isNaN(value.getTime()) ? 'Invalid Date' : value.toISOString()
+}
 
 function isAmong(value: object, parents: Parents | undefined): boolean {
   for (let one = parents; one !== undefined; one = one.parents) if (one.value === value) return true

@@ -1,6 +1,6 @@
 /**
- * How much memory a value takes, roughly (within a factor of two for ordinary data) and fast: long collections are
- * sampled, no value is counted twice in one call, and the work is bounded whatever the value.
+ * How much memory a value takes, roughly (within a factor of two for ordinary data) and fast: long
+ * collections are sampled, no value is counted twice in one call, and the work is bounded whatever the value.
  */
 import { types } from 'node:util'
 
@@ -60,7 +60,9 @@ class Estimate {
 
   /** The bytes of one object with its slots; objects in the slots are put on the list. */
   private shallowBytes(value: object, weight: number): number {
-    if (Array.isArray(value)) return arrayHeaderBytes + this.elementsBytes(value, value.length, weight)
+    if (Array.isArray(value)) {
+      return arrayHeaderBytes + this.spreadBytes(index => value[index], value.length, weight)
+    }
     if (types.isTypedArray(value) || types.isAnyArrayBuffer(value) || types.isDataView(value)) {
       return bufferHeaderBytes + value.byteLength
     }
@@ -69,17 +71,27 @@ class Estimate {
       return emptyMapBytes + value.size * mapEntryBytes + this.sampled(value.keys(), value.size, weight)
         + this.sampled(value.values(), value.size, weight)
     }
-    if (types.isSet(value)) return emptyMapBytes + value.size * mapEntryBytes + this.sampled(value.values(), value.size, weight)
+    if (types.isSet(value)) {
+      return emptyMapBytes + value.size * mapEntryBytes + this.sampled(value.values(), value.size, weight)
+    }
     const names = Object.keys(value)
-    const fields = names.length > samplesMax ? objectHeaderBytes + names.length * 3 * wordBytes : objectHeaderBytes
-    return fields + this.elementsBytes(names.map(name => dataOf(value, name)), names.length, weight)
+    const dictionaryBytes = names.length > samplesMax ? names.length * 3 * wordBytes : 0
+    return objectHeaderBytes + dictionaryBytes + this.fieldsBytes(value, names, weight)
   }
 
-  private elementsBytes(values: ArrayLike<unknown>, length: number, weight: number): number {
+  private fieldsBytes(value: object, names: readonly string[], weight: number): number {
+    // A descriptor, not a read: a getter must not run only because somebody wants to know a size.
+    const valueAt = (index: number) => Object.getOwnPropertyDescriptor(value, names[index]!)?.value
+    return this.spreadBytes(valueAt, names.length, weight)
+  }
+
+  private spreadBytes(valueAt: (index: number) => unknown, length: number, weight: number): number {
     const step = Math.max(1, length / samplesMax)
     let sizeBytes = 0
     let count = 0
-    for (let at = 0; Math.floor(at) < length; at += step, count++) sizeBytes += this.slot(values[Math.floor(at)], weight * step)
+    for (let at = 0; Math.floor(at) < length; at += step, count++) {
+      sizeBytes += this.slot(valueAt(Math.floor(at)), weight * step)
+    }
     return count === 0 ? 0 : sizeBytes * length / count
   }
 
@@ -100,14 +112,10 @@ class Estimate {
   }
 }
 
-function dataOf(value: object, name: string): unknown {
-  return Object.getOwnPropertyDescriptor(value, name)?.value
-}
-
 /** A slot of an array or object with what is in it, when that is no object. */
 function slotBytes(value: unknown): number {
-  if (typeof value === 'number') return Number.isInteger(value) && Math.abs(value) < 2 ** 31 ? wordBytes : wordBytes + heapNumberBytes
-  return wordBytes + primitiveBytes(value)
+  const isSmall = typeof value === 'number' && Number.isInteger(value) && Math.abs(value) < 2 ** 31
+  return isSmall ? wordBytes : wordBytes + primitiveBytes(value)
 }
 
 function primitiveBytes(value: unknown): number {

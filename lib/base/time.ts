@@ -1,9 +1,9 @@
 /**
- * An instant in whole milliseconds since 1970, immutable. Batches are named by it, so it compares, floors and steps
- * exactly; it never reads a clock.
+ * An instant in whole milliseconds since 1970, immutable. Batches are named by it, so it compares, floors and
+ * steps exactly; it never reads a clock.
  */
 import { CallSite } from './call-site'
-import { Duration, isMultiple, requireDuration, requireWholeMs } from './duration'
+import { Duration, isMultiple, named, requireDuration, requireWholeMs } from './duration'
 import { IllegalArgumentError } from './errors'
 
 const brand = Symbol.for('millrace.time')
@@ -46,7 +46,9 @@ export class Time {
   }
 
   /** This is before `other`. */
-  less(other: Time): boolean { return this.milliseconds < requireTime(other, 'the argument of Time.less').milliseconds }
+  less(other: Time): boolean {
+    return this.milliseconds < requireTime(other, 'the argument of Time.less').milliseconds
+  }
 
   /** This is before `other` or the same. */
   lessEq(other: Time): boolean {
@@ -130,7 +132,7 @@ const epoch = new Time(0)
  */
 export function requireTime(value: unknown, what: string): Time {
   if (Time.is(value)) return value
-  const kind = typeof value === 'number' ? `the bare number ${value}` : Duration.is(value) ? 'a Duration' : String(value)
+  const kind = Duration.is(value) ? 'a Duration' : named(value)
   throw new IllegalArgumentError(`${what} must be a Time, but got ${kind}`,
     { hint: 'Make one with new Time(milliseconds).', at: CallSite.capture(what).toString() })
 }

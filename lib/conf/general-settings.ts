@@ -10,24 +10,29 @@ const ofHeap = (share: number) => () => `${Math.floor(v8.getHeapStatistics().hea
 export const generalSettings = {
   'spark.master': {
     kind: 'string', default: undefined, status: 'used',
-    doc: 'Where the program runs: local, local[N], local[*] or local[N, maxFailures]; spark://host:port later.',
+    doc: 'Where the program runs: local, local[N], local[*] or local[N, maxFailures]; spark://host:port '
+      + 'later.',
   },
-  'spark.app.name': { kind: 'string', default: undefined, status: 'used', doc: 'The name of the application. Needed.' },
+  'spark.app.name': {
+    kind: 'string', default: undefined, status: 'used',
+    doc: 'The name of the application. Needed.',
+  },
   'spark.default.parallelism': {
     kind: 'int', default: undefined, defaultText: 'the cores of the master', min: 1, status: 'used',
     doc: 'Partitions of what shuffle operators and parallelize give when none are asked for.',
   },
   'spark.task.maxFailures': {
     kind: 'int', default: 1, min: 1, status: 'used',
-    doc: 'How often a task may fail before its job does. Locally 1: an error of a function is not tried again; '
-      + 'local[N, maxFailures] overrides it.',
+    doc: 'How often a task may fail before its job does. Locally 1: an error of a function is not tried '
+      + 'again; local[N, maxFailures] overrides it.',
   },
   'spark.rdd.limit.scaleUpFactor': {
     kind: 'int', default: 4, min: 2, status: 'used',
     doc: 'take(n) looks at so many times more partitions each round until it has n elements.',
   },
   'spark.local.dir': {
-    kind: 'string', default: () => os.tmpdir(), defaultText: 'the temporary folder of the system', status: 'used',
+    kind: 'string', default: () => os.tmpdir(), defaultText: 'the temporary folder of the system',
+    status: 'used',
     doc: 'Where blocks and sorts go that do not fit into memory.',
   },
   'spark.driver.maxResultSize': {
@@ -42,7 +47,8 @@ export const generalSettings = {
     kind: 'boolean', default: false, status: 'cluster', doc: 'Starts slow tasks a second time elsewhere.',
   },
   'spark.scheduler.mode': {
-    kind: 'enum', default: 'FIFO', values: ['FIFO', 'FAIR'], status: 'later', doc: 'How concurrent jobs share the threads.',
+    kind: 'enum', default: 'FIFO', values: ['FIFO', 'FAIR'], status: 'later',
+    doc: 'How concurrent jobs share the threads.',
   },
   'spark.hadoop.validateOutputSpecs': {
     kind: 'boolean', default: true, status: 'used',
@@ -56,7 +62,8 @@ export const generalSettings = {
     doc: 'Memory for persisted blocks; beyond it the least recently used ones leave.',
   },
   'millrace.memory.execution': {
-    kind: 'size', default: ofHeap(0.25), defaultText: '25 % of the heap limit', unit: 'b', min: 1, status: 'used',
+    kind: 'size', default: ofHeap(0.25), defaultText: '25 % of the heap limit', unit: 'b', min: 1,
+    status: 'used',
     doc: 'Memory for one shuffle, grouping or sort; beyond it they go on through files in spark.local.dir.',
   },
   'millrace.codegen.inline': {
@@ -64,23 +71,60 @@ export const generalSettings = {
     doc: 'Compiles simple functions into the loop of their stage. The results are the same without it.',
   },
   'spark.dynamicAllocation.enabled': {
-    kind: 'boolean', default: false, status: 'cluster', doc: 'Spark\'s dynamic allocation for batch programs.',
+    kind: 'boolean', default: false, status: 'cluster',
+    doc: 'Spark\'s dynamic allocation for batch programs.',
   },
-  'spark.home': { kind: 'string', default: undefined, status: 'cluster', doc: 'Where Spark is installed on the workers.' },
-  'spark.jars': { kind: 'string', default: undefined, status: 'cluster', doc: 'Jars for the executors, with commas between.' },
-  'spark.executor.memory': { kind: 'size', default: undefined, unit: 'm', status: 'cluster', doc: 'Memory of one executor.' },
-  'spark.executor.cores': { kind: 'int', default: undefined, min: 1, status: 'cluster', doc: 'Cores of one executor.' },
-  'spark.executor.instances': { kind: 'int', default: undefined, min: 0, status: 'cluster', doc: 'The number of executors.' },
+  'spark.home': {
+    kind: 'string', default: undefined, status: 'cluster',
+    doc: 'Where Spark is installed on the workers.',
+  },
+  'spark.jars': {
+    kind: 'string', default: undefined, status: 'cluster',
+    doc: 'Jars for the executors, with commas between.',
+  },
+  'spark.executor.memory': {
+    kind: 'size', default: undefined, unit: 'm', status: 'cluster',
+    doc: 'Memory of one executor.',
+  },
+  'spark.executor.cores': {
+    kind: 'int', default: undefined, min: 1, status: 'cluster',
+    doc: 'Cores of one executor.',
+  },
+  'spark.executor.instances': {
+    kind: 'int', default: undefined, min: 0, status: 'cluster',
+    doc: 'The number of executors.',
+  },
   'spark.driver.memory': {
     kind: 'size', default: undefined, unit: 'm', status: 'cluster',
     doc: 'Memory of Spark\'s driver; Node takes --max-old-space-size.',
   },
-  'spark.driver.host': { kind: 'string', default: undefined, status: 'cluster', doc: 'The address of the driver.' },
-  'spark.driver.port': { kind: 'int', default: undefined, min: 0, status: 'cluster', doc: 'The port of the driver.' },
-  'spark.cores.max': { kind: 'int', default: undefined, min: 1, status: 'cluster', doc: 'Cores of the whole application.' },
-  'spark.serializer': { kind: 'string', default: undefined, status: 'cluster', doc: 'The class that serializes JVM objects.' },
-  'spark.ui.enabled': { kind: 'boolean', default: true, status: 'later', doc: 'The web page of the application.' },
+  'spark.driver.host': {
+    kind: 'string', default: undefined, status: 'cluster',
+    doc: 'The address of the driver.',
+  },
+  'spark.driver.port': {
+    kind: 'int', default: undefined, min: 0, status: 'cluster',
+    doc: 'The port of the driver.',
+  },
+  'spark.cores.max': {
+    kind: 'int', default: undefined, min: 1, status: 'cluster',
+    doc: 'Cores of the whole application.',
+  },
+  'spark.serializer': {
+    kind: 'string', default: undefined, status: 'cluster',
+    doc: 'The class that serializes JVM objects.',
+  },
+  'spark.ui.enabled': {
+    kind: 'boolean', default: true, status: 'later',
+    doc: 'The web page of the application.',
+  },
   'spark.ui.port': { kind: 'int', default: 4040, min: 0, status: 'later', doc: 'The port of that page.' },
-  'spark.eventLog.enabled': { kind: 'boolean', default: false, status: 'cluster', doc: 'Writes Spark\'s event log.' },
-  'spark.eventLog.dir': { kind: 'string', default: undefined, status: 'cluster', doc: 'Where the event log goes.' },
+  'spark.eventLog.enabled': {
+    kind: 'boolean', default: false, status: 'cluster',
+    doc: 'Writes Spark\'s event log.',
+  },
+  'spark.eventLog.dir': {
+    kind: 'string', default: undefined, status: 'cluster',
+    doc: 'Where the event log goes.',
+  },
 } as const satisfies Record<string, Setting>

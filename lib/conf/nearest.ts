@@ -3,8 +3,8 @@
  */
 
 /**
- * The name nearest to `name`; undefined when none is near enough to be what was meant: one edit for every five letters
- * of what distinguishes it, but at least two.
+ * The name nearest to `name`; undefined when none is near enough to be what was meant: one edit for every
+ * five letters of what distinguishes it, but at least two.
  */
 export function nearestName(name: string, names: Iterable<string>): string | undefined {
   const wanted = name.toLowerCase()

@@ -1,6 +1,6 @@
 /**
- * Settings from text: times (`200ms`, `2s`), sizes (`64m`), whole numbers, fractions and booleans, as Spark reads them.
- * Each parser throws an IllegalArgumentError that says what form was expected; it never guesses.
+ * Settings from text: times (`200ms`, `2s`), sizes (`64m`), whole numbers, fractions and booleans, as Spark
+ * reads them. Each parser throws an IllegalArgumentError that says what form was expected; it never guesses.
  */
 import { IllegalArgumentError } from '../base/errors'
 
@@ -17,13 +17,14 @@ const sizeUnitsBytes: ReadonlyMap<string, number> = new Map(
     ? [['b', 1] as const]
     : [[unit, 1024 ** power] as const, [`${unit}b`, 1024 ** power] as const]))
 
-const timeForm = 'Time must be a whole number of microseconds (us), milliseconds (ms), seconds (s), minutes (m or min), '
-  + 'hours (h) or days (d), as 50s, 100ms or 250us'
-const sizeForm = 'Size must be a whole number of bytes (b), kibibytes (k), mebibytes (m), gibibytes (g), tebibytes (t) '
-  + 'or pebibytes (p), as 50b, 100k or 250m'
+const timeForm = 'Time must be a whole number of microseconds (us), milliseconds (ms), seconds (s), '
+  + 'minutes (m or min), hours (h) or days (d), as 50s, 100ms or 250us'
+const sizeForm = 'Size must be a whole number of bytes (b), kibibytes (k), mebibytes (m), gibibytes (g), '
+  + 'tebibytes (t) or pebibytes (p), as 50b, 100k or 250m'
 
 /**
- * The milliseconds that a time text means, rounded towards zero as Spark does: `'2s'` is 2000, `'250us'` is 0.
+ * The milliseconds that a time text means, rounded towards zero as Spark does: `'2s'` is 2000, `'250us'` is
+ * 0.
  * @param unit of a bare number
  * @throws IllegalArgumentError when `text` is no time
  */
@@ -44,7 +45,8 @@ export function parseSizeBytes(text: string, unit: SizeUnit = 'b'): number {
 export function parseInt32(text: string): number {
   const value = parseLong(text)
   if (value < -(2 ** 31) || value > 2 ** 31 - 1) {
-    throw new IllegalArgumentError(`expected a whole number between -2147483648 and 2147483647, but got ${quoted(text)}`)
+    throw new IllegalArgumentError(
+      `expected a whole number between -2147483648 and 2147483647, but got ${quoted(text)}`)
   }
   return value
 }
@@ -54,7 +56,9 @@ const longMax = 2n ** 63n - 1n
 /** A whole number of 64 bits; beyond 2^53 it is the nearest number that JavaScript has. */
 export function parseLong(text: string): number {
   const trimmed = text.trim()
-  if (!/^[+-]?\d+$/.test(trimmed)) throw new IllegalArgumentError(`expected a whole number, but got ${quoted(text)}`)
+  if (!/^[+-]?\d+$/.test(trimmed)) {
+    throw new IllegalArgumentError(`expected a whole number, but got ${quoted(text)}`)
+  }
   const value = BigInt(trimmed.replace(/^\+/, ''))
   if (value > longMax || value < -longMax - 1n) {
     throw new IllegalArgumentError(`expected a whole number of at most 64 bits, but got ${quoted(text)}`)
@@ -77,7 +81,8 @@ export function parseBoolean(text: string): boolean {
 }
 
 function wholeIn(
-  text: string, bareUnit: string, units: ReadonlyMap<string, number>, resultUnit: number, form: RegExp, hint: string,
+  text: string, bareUnit: string, units: ReadonlyMap<string, number>, resultUnit: number,
+  form: RegExp, hint: string,
 ): number {
   const lower = text.trim().toLowerCase()
   const match = form.exec(lower)
@@ -87,8 +92,12 @@ function wholeIn(
     throw new IllegalArgumentError(`${reason}${hint}; but got ${quoted(text)}`)
   }
   const value = Math.trunc(Number(match![1]) * factor / resultUnit)
-  if (!Number.isSafeInteger(value)) throw new IllegalArgumentError(`${hint}; but ${quoted(text)} is too large`)
+  if (!Number.isSafeInteger(value)) {
+    throw new IllegalArgumentError(`${hint}; but ${quoted(text)} is too large`)
+  }
   return value + 0
 }
 
-function quoted(text: string): string { return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text) }
+function quoted(text: string): string {
+  return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text)
+}

@@ -4,8 +4,8 @@
 import type { SizeUnit, TimeUnit } from './parse'
 
 /**
- * `used`: it has its effect in the embedded engine. `later`: it is accepted and belongs to a part that is to come.
- * `cluster`: it is accepted and means something on a Spark cluster only (or no longer).
+ * `used`: it has its effect in the embedded engine. `later`: it is accepted and belongs to a part that is to
+ * come. `cluster`: it is accepted and means something on a Spark cluster only (or no longer).
  */
 export type SettingStatus = 'used' | 'cluster' | 'later'
 
@@ -25,10 +25,17 @@ interface Numeric {
   readonly rule?: string
 }
 
-/** The default is written as a user would write it; undefined means that the setting is unset unless somebody sets it. */
+/**
+ * The default is written as a user would write it; undefined means that the setting is unset unless somebody
+ * sets it.
+ */
 type Default<T> = T | (() => T) | undefined
 
-export interface StringSetting extends Common { readonly kind: 'string', readonly default: Default<string>, readonly defaultText?: string }
+export interface StringSetting extends Common {
+  readonly kind: 'string'
+  readonly default: Default<string>
+  readonly defaultText?: string
+}
 export interface EnumSetting extends Common {
   readonly kind: 'enum'
   readonly default: string

@@ -1,6 +1,7 @@
 /**
- * Every setting that Millrace knows: one table, from which typed reading, the checks and docs/settings.md come.
- * The engine reads settings through readSetting alone. Importing this does nothing but define the table.
+ * Every setting that Millrace knows: one table, from which typed reading, the checks and docs/settings.md
+ * come. The engine reads settings through readSetting alone. Importing this does nothing but define the
+ * table.
  */
 import { IllegalArgumentError } from '../base/errors'
 import { generalSettings } from './general-settings'
@@ -17,9 +18,9 @@ export type SettingKey = keyof typeof settings
 
 /** Families of keys that are handed on as they are, so that no member of them is unknown. */
 export const settingFamilies = [
-  'spark.executorEnv.', 'spark.hadoop.', 'spark.driver.', 'spark.executor.', 'spark.yarn.', 'spark.kubernetes.', 'spark.kryo.',
-  'spark.kryoserializer.', 'spark.sql.', 'spark.shuffle.', 'spark.network.', 'spark.memory.', 'spark.submit.', 'spark.eventLog.',
-  'spark.history.', 'spark.ssl.', 'spark.metrics.',
+  'spark.executorEnv.', 'spark.hadoop.', 'spark.driver.', 'spark.executor.', 'spark.yarn.',
+  'spark.kubernetes.', 'spark.kryo.', 'spark.kryoserializer.', 'spark.sql.', 'spark.shuffle.', 'spark.network.', 'spark.memory.',
+  'spark.submit.', 'spark.eventLog.', 'spark.history.', 'spark.ssl.', 'spark.metrics.',
 ] as const
 
 type TypedDefault<S> = S extends { readonly default: undefined } ? undefined : never
@@ -28,8 +29,12 @@ type TypedValue<S> =
     : S extends { readonly kind: 'enum', readonly values: readonly (infer V)[] } ? V
       : S extends { readonly kind: 'string' } ? string : number
 
-/** What reading a setting gives: times in milliseconds, sizes in bytes, undefined only where there is no default. */
-export type SettingValue<K extends SettingKey> = TypedValue<(typeof settings)[K]> | TypedDefault<(typeof settings)[K]>
+/**
+ * What reading a setting gives: times in milliseconds, sizes in bytes, undefined only where there is no
+ * default.
+ */
+export type SettingValue<K extends SettingKey> =
+  TypedValue<(typeof settings)[K]> | TypedDefault<(typeof settings)[K]>
 
 /** The entry of `key`, undefined when Millrace does not know it. */
 export function findSetting(key: string): Setting | undefined {
@@ -44,8 +49,8 @@ export function defaultText(setting: Setting): string {
 }
 
 /**
- * The value of `key` in `conf`, else its default: times in milliseconds, sizes in bytes; undefined only for settings
- * that have no default.
+ * The value of `key` in `conf`, else its default: times in milliseconds, sizes in bytes; undefined only for
+ * settings that have no default.
  * @example
  * ```ts
  * const blockIntervalMs = readSetting(conf, 'spark.streaming.blockInterval') // a number

@@ -1,15 +1,20 @@
 /**
- * The settings of a program: text by key, as Spark has them. What a known key cannot mean is refused when it is set, so
- * that every value in a SparkConf can be read as its type.
+ * The settings of a program: text by key, as Spark has them. What a known key cannot mean is refused when it
+ * is set, so that every value in a SparkConf can be read as its type.
  */
 import { CallSite } from '../base/call-site'
 import { IllegalArgumentError, NoSuchElementError } from '../base/errors'
 import { nearestName } from './nearest'
-import { parseBoolean, parseDouble, parseInt32, parseLong, parseSizeBytes, parseTimeMs, type SizeUnit, type TimeUnit } from './parse'
+import { parseBoolean, parseDouble, parseInt32, parseLong, parseSizeBytes, parseTimeMs } from './parse'
+import type { SizeUnit, TimeUnit } from './parse'
 import { checkValue, findSetting, settingFamilies, settings } from './settings'
 
 /** What a setting may be given as; it is kept as text. */
 export type ConfValue = string | number | boolean
+/** Many settings: pairs, a Map or an object. */
+export type ConfValues = Iterable<readonly [string, ConfValue]> | Readonly<Record<string, ConfValue>>
+
+const brand = Symbol.for('millrace.spark-conf')
 
 /** Where settings come from that whoever started the program handed over: a JSON object. */
 export const confVariable = 'MILLRACE_CONF'
@@ -19,7 +24,8 @@ export const confVariable = 'MILLRACE_CONF'
  * @example
  * ```ts
  * import { SparkConf } from 'millrace'
- * const conf = new SparkConf().setMaster('local[2]').setAppName('Counts').set('spark.streaming.blockInterval', '100ms')
+ * const conf = new
+ * SparkConf().setMaster('local[2]').setAppName('Counts').set('spark.streaming.blockInterval', '100ms')
  * console.log(conf.getTimeAsMs('spark.streaming.blockInterval')) // 100
  * ```
  */
@@ -33,11 +39,18 @@ export class SparkConf {
    */
   constructor(loadDefaults = true) {
     if (typeof loadDefaults !== 'boolean') {
-      throw new IllegalArgumentError('SparkConf takes true or false: whether to load the settings handed over from outside',
-        { hint: 'Give settings with new SparkConf().setAll({ ... }).', at: CallSite.capture('new SparkConf').toString() })
+      throw new IllegalArgumentError('SparkConf takes true or false: whether to load settings from outside', {
+        hint: 'Give settings with new SparkConf().setAll({ ... }).',
+        at: CallSite.capture('new SparkConf').toString(),
+      })
     }
     const text = loadDefaults ? process.env[confVariable] : undefined
     if (text !== undefined && text !== '') this.setAll(parseVariable(text))
+  }
+
+  /** True for every SparkConf, also one from another copy of the package. */
+  static is(value: unknown): value is SparkConf {
+    return typeof value === 'object' && value !== null && (value as any)[brand] === true
   }
 
   /**
@@ -72,16 +85,16 @@ export class SparkConf {
 
   /** Sets one environment variable of the executors, or several given as pairs, object or Map. */
   setExecutorEnv(name: string, value: ConfValue): this
-  setExecutorEnv(variables: Iterable<readonly [string, ConfValue]> | Readonly<Record<string, ConfValue>>): this
-  setExecutorEnv(first: string | Iterable<readonly [string, ConfValue]> | Readonly<Record<string, ConfValue>>, value?: ConfValue): this {
+  setExecutorEnv(variables: ConfValues): this
+  setExecutorEnv(first: string | ConfValues, value?: ConfValue): this {
     if (typeof first === 'string') return this.set(`spark.executorEnv.${first}`, value!)
     for (const [name, each] of pairsOf(first, 'setExecutorEnv')) this.set(`spark.executorEnv.${name}`, each)
     return this
   }
 
   /** Sets many settings, given as pairs, an object or a Map. */
-  setAll(settingsGiven: Iterable<readonly [string, ConfValue]> | Readonly<Record<string, ConfValue>>): this {
-    for (const [key, value] of pairsOf(settingsGiven, 'setAll')) this.set(key, value)
+  setAll(values: ConfValues): this {
+    for (const [key, value] of pairsOf(values, 'setAll')) this.set(key, value)
     return this
   }
 
@@ -107,7 +120,9 @@ export class SparkConf {
     const text = this.values.get(requireKey(key))
     if (text !== undefined) return text
     if (defaults.length > 0) return defaults[0]
-    throw new NoSuchElementError(key, { hint: `Nothing has set ${key}.`, at: CallSite.capture('SparkConf.get').toString() })
+    throw new NoSuchElementError(key, {
+      hint: `Nothing has set ${key}.`, at: CallSite.capture('SparkConf.get').toString(),
+    })
   }
 
   /** The text of a setting, undefined when it is not set. */
@@ -121,7 +136,8 @@ export class SparkConf {
 
   /** The settings whose keys begin with `prefix`, without it. */
   getAllWithPrefix(prefix: string): [string, string][] {
-    return this.getAll().filter(([key]) => key.startsWith(prefix)).map(([key, value]) => [key.slice(prefix.length), value])
+    const found = this.getAll().filter(([key]) => key.startsWith(prefix))
+    return found.map(([key, value]) => [key.slice(prefix.length), value])
   }
 
   /** The environment variables given to executors. */
@@ -137,25 +153,41 @@ export class SparkConf {
   getDouble(key: string, defaultValue?: number): number { return this.read(key, defaultValue, parseDouble) }
 
   /** A setting as a truth value. */
-  getBoolean(key: string, defaultValue?: boolean): boolean { return this.read(key, defaultValue, parseBoolean) }
+  getBoolean(key: string, defaultValue?: boolean): boolean {
+    return this.read(key, defaultValue, parseBoolean)
+  }
 
-  /** A time setting in milliseconds; a bare number is in the key's own unit, for unknown keys in milliseconds. */
-  getTimeAsMs(key: string, defaultValue?: ConfValue): number { return this.readTime(key, defaultValue, 'ms', 1) }
+  /**
+   * A time setting in milliseconds; a bare number is in the key's own unit, for unknown keys in milliseconds.
+   */
+  getTimeAsMs(key: string, defaultValue?: ConfValue): number {
+    return this.readTime(key, defaultValue, 'ms', 1)
+  }
 
-  /** A time setting in whole seconds, rounded down; a bare number is in the key's own unit, for unknown keys in seconds. */
-  getTimeAsSeconds(key: string, defaultValue?: ConfValue): number { return this.readTime(key, defaultValue, 's', 1_000) }
+  /** A time setting in whole seconds, rounded down; a bare number of an unknown key is in seconds. */
+  getTimeAsSeconds(key: string, defaultValue?: ConfValue): number {
+    return this.readTime(key, defaultValue, 's', 1_000)
+  }
 
   /** A size setting in bytes; a bare number is in the key's own unit, for unknown keys in bytes. */
-  getSizeAsBytes(key: string, defaultValue?: ConfValue): number { return this.readSize(key, defaultValue, 'b', 1) }
+  getSizeAsBytes(key: string, defaultValue?: ConfValue): number {
+    return this.readSize(key, defaultValue, 'b', 1)
+  }
 
   /** A size setting in whole kibibytes; a bare number of an unknown key is in kibibytes. */
-  getSizeAsKb(key: string, defaultValue?: ConfValue): number { return this.readSize(key, defaultValue, 'k', 1024) }
+  getSizeAsKb(key: string, defaultValue?: ConfValue): number {
+    return this.readSize(key, defaultValue, 'k', 1024)
+  }
 
   /** A size setting in whole mebibytes; a bare number of an unknown key is in mebibytes. */
-  getSizeAsMb(key: string, defaultValue?: ConfValue): number { return this.readSize(key, defaultValue, 'm', 1024 ** 2) }
+  getSizeAsMb(key: string, defaultValue?: ConfValue): number {
+    return this.readSize(key, defaultValue, 'm', 1024 ** 2)
+  }
 
   /** A size setting in whole gibibytes; a bare number of an unknown key is in gibibytes. */
-  getSizeAsGb(key: string, defaultValue?: ConfValue): number { return this.readSize(key, defaultValue, 'g', 1024 ** 3) }
+  getSizeAsGb(key: string, defaultValue?: ConfValue): number {
+    return this.readSize(key, defaultValue, 'g', 1024 ** 3)
+  }
 
   /** A copy that changes on its own. */
   clone(): SparkConf {
@@ -173,7 +205,10 @@ export class SparkConf {
       .join('\n')
   }
 
-  /** The `spark.*` and `millrace.*` keys that Millrace does not know, with the known key that each probably means. */
+  /**
+   * The `spark.*` and `millrace.*` keys that Millrace does not know, with the known key that each probably
+   * means.
+   */
   unknownKeys(): { key: string, nearest?: string }[] {
     return [...this.values.keys()].filter(isUnknown).map(key => {
       const nearest = nearestName(key, Object.keys(settings))
@@ -183,18 +218,16 @@ export class SparkConf {
 
   private readTime(key: string, defaultValue: ConfValue | undefined, unit: TimeUnit, unitMs: number): number {
     const setting = findSetting(key)
-    const ownUnit = setting?.kind === 'time' ? setting.unit : unit
+    const bareUnit = setting?.kind === 'time' && this.contains(key) ? setting.unit : unit
     const text = this.textOf(key, defaultValue)
-    const parse = (given: string) => Math.trunc(parseTimeMs(given, this.contains(key) ? ownUnit : unit) / unitMs) + 0
-    return parsed(key, text, parse)
+    return parsed(key, text, given => Math.trunc(parseTimeMs(given, bareUnit) / unitMs) + 0)
   }
 
   private readSize(key: string, defaultValue: ConfValue | undefined, unit: SizeUnit, unitBytes: number): number {
     const setting = findSetting(key)
-    const ownUnit = setting?.kind === 'size' ? setting.unit : unit
+    const bareUnit = setting?.kind === 'size' && this.contains(key) ? setting.unit : unit
     const text = this.textOf(key, defaultValue)
-    const parse = (given: string) => Math.trunc(parseSizeBytes(given, this.contains(key) ? ownUnit : unit) / unitBytes)
-    return parsed(key, text, parse)
+    return parsed(key, text, given => Math.trunc(parseSizeBytes(given, bareUnit) / unitBytes))
   }
 
   private read<T>(key: string, defaultValue: T | undefined, parse: (text: string) => T): T {
@@ -208,14 +241,15 @@ export class SparkConf {
   }
 }
 
+Object.defineProperty(SparkConf.prototype, brand, { value: true })
+
 function parsed<T>(key: string, text: string, parse: (text: string) => T): T {
   try { return parse(text) } catch (error) { throw illegalValue(key, text, error) }
 }
 
 function illegalValue(key: string, text: string, error: unknown): IllegalArgumentError {
   const reason = error instanceof Error ? error.message : String(error)
-  return new IllegalArgumentError(`Illegal value for config key ${key}: ${JSON.stringify(text)}: ${reason}`,
-    { at: CallSite.capture('SparkConf').toString() })
+  return badCall(`Illegal value for config key ${key}: ${JSON.stringify(text)}: ${reason}`)
 }
 
 function isUnknown(key: string): boolean {
@@ -225,30 +259,30 @@ function isUnknown(key: string): boolean {
 
 function requireKey(key: unknown): string {
   if (typeof key === 'string') return key
-  const message = key === null || key === undefined ? 'null key' : `the key of a setting must be a string, but got ${typeof key}`
-  throw new IllegalArgumentError(message, { at: CallSite.capture('SparkConf').toString() })
+  throw badCall(key === null || key === undefined ? 'null key' : `a key must be a string, but got ${typeof key}`)
 }
 
 function checkedText(key: unknown, value: unknown): string {
   const name = requireKey(key)
   if (value === null || value === undefined) throw nullValue(name)
-  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return String(value)
-  throw new IllegalArgumentError(`the value for ${name} must be a string, a number or a boolean, but got ${typeof value}`,
-    { at: CallSite.capture('SparkConf.set').toString() })
+  if (['string', 'number', 'boolean'].includes(typeof value)) return String(value)
+  throw badCall(`the value for ${name} must be a string, a number or a boolean, but got ${typeof value}`)
 }
 
 function nullValue(key: string): IllegalArgumentError {
-  return new IllegalArgumentError(`null value for ${key}`, {
-    hint: 'Use remove(key) to unset a setting.', at: CallSite.capture('SparkConf.set').toString(),
-  })
+  return badCall(`null value for ${key}`, 'Use remove(key) to unset a setting.')
+}
+
+function badCall(message: string, hint?: string): IllegalArgumentError {
+  const at = CallSite.capture('SparkConf').toString()
+  return new IllegalArgumentError(message, hint === undefined ? { at } : { at, hint })
 }
 
 function pairsOf(given: unknown, operator: string): Iterable<readonly [string, ConfValue]> {
   if (typeof given === 'object' && given !== null) {
     return Symbol.iterator in given ? given as Iterable<readonly [string, ConfValue]> : Object.entries(given)
   }
-  throw new IllegalArgumentError(`${operator} takes pairs, an object or a Map, but got ${given === null ? 'null' : typeof given}`,
-    { at: CallSite.capture(`SparkConf.${operator}`).toString() })
+  throw badCall(`${operator} takes pairs, an object or a Map, but got ${given === null ? 'null' : typeof given}`)
 }
 
 function parseVariable(text: string): Record<string, ConfValue> {
@@ -256,7 +290,8 @@ function parseVariable(text: string): Record<string, ConfValue> {
   try {
     given = JSON.parse(text)
   } catch (cause) {
-    throw new IllegalArgumentError(`the environment variable ${confVariable} is not JSON: ${(cause as Error).message}`, { cause })
+    const message = `the environment variable ${confVariable} is not JSON: ${(cause as Error).message}`
+    throw new IllegalArgumentError(message, { cause })
   }
   if (typeof given === 'object' && given !== null && !Array.isArray(given)) return given as Record<string, ConfValue>
   throw new IllegalArgumentError(`the environment variable ${confVariable} must be a JSON object of settings`)

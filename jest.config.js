@@ -1,0 +1,13 @@
+// Specs run on the TypeScript sources, transpiled file by file; `npm run types` checks the types.
+module.exports = {
+  testEnvironment: 'node',
+  roots: ['<rootDir>/spec'],
+  testMatch: ['**/*.spec.ts'],
+  moduleNameMapper: {
+    '^millrace$': '<rootDir>/lib/index.ts',
+    '^millrace/testing$': '<rootDir>/lib/testing/index.ts',
+  },
+  transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: 'tsconfig.json', diagnostics: false }] },
+  testPathIgnorePatterns: ['<rootDir>/spec/systems/'],
+  maxWorkers: 2,
+}

@@ -1,0 +1,72 @@
+/**
+ * Where in the user's program an operator was called. A call site costs one captured stack and is only turned into text
+ * when somebody asks, since most never are asked.
+ */
+import * as path from 'node:path'
+
+const packageRoot = path.resolve(__dirname, '..', '..')
+const ownFolders = [path.join(packageRoot, 'lib') + path.sep, path.join(packageRoot, 'dist') + path.sep]
+const framesMax = 24
+
+let current: CallSite | undefined
+
+export class CallSite {
+  private holder: { stack?: string } | undefined
+  private text: string | undefined
+
+  private constructor(readonly operator: string, text?: string) { this.text = text }
+
+  /**
+   * The user's line that called `operator`. Inside `CallSite.within` that site is returned instead: what an operator
+   * does on the user's behalf belongs to the user's one call.
+   */
+  static capture(operator: string): CallSite {
+    if (current !== undefined) return current
+    const site = new CallSite(operator)
+    const before = Error.stackTraceLimit
+    Error.stackTraceLimit = framesMax
+    site.holder = {}
+    Error.captureStackTrace(site.holder, CallSite.capture)
+    Error.stackTraceLimit = before
+    return site
+  }
+
+  /** A site that is known already, as when it comes from another thread. */
+  static of(operator: string, location: string): CallSite { return new CallSite(operator, location) }
+
+  /** Runs `f` so that every operator called in it has this call site. `f` must be synchronous. */
+  static within<R>(site: CallSite | undefined, f: () => R): R {
+    const before = current
+    current = site
+    try { return f() } finally { current = before }
+  }
+
+  /** `app.ts:12`, or `<unknown>` where the stack holds no line of the user's. */
+  get location(): string {
+    if (this.text === undefined) {
+      this.text = userLine(this.holder?.stack ?? '') ?? '<unknown>'
+      this.holder = undefined
+    }
+    return this.text
+  }
+
+  /** `map at app.ts:12`, as Spark writes it. */
+  toString(): string { return `${this.operator} at ${this.location}` }
+}
+
+/** The first line of a stack that is neither Millrace's nor Node's own, as `file:line`. */
+export function userLine(stack: string): string | undefined {
+  for (const line of stack.split('\n').slice(1)) {
+    const match = /(?:\(|at (?:async )?)((?:file:\/\/)?[^()]+?):(\d+):\d+\)?$/.exec(line)
+    if (match === null) continue
+    const file = match[1]!.replace(/^file:\/\//, '')
+    if (file.startsWith('node:') || ownFolders.some(folder => file.startsWith(folder))) continue
+    return `${path.basename(file)}:${match[2]}`
+  }
+  return undefined
+}
+
+/** Runs the body of an operator that is made of others: whatever it makes has this one name and line. */
+export function named<R>(operator: string, f: () => R): R {
+  return current === undefined ? CallSite.within(CallSite.capture(operator), f) : f()
+}

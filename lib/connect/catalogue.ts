@@ -1,0 +1,3 @@
+/** Every source and sink that is built in: importing this file is what puts them on StreamingContext and DStream. */
+import './queue/source'
+import './socket/source'

@@ -1,0 +1,154 @@
+/**
+ * Opens, runs and ends the work on one partition: finds its chain, reads its head in the cheapest form, and runs the
+ * generated loop over it. Work stays synchronous as long as nothing in it is asynchronous.
+ */
+import { types } from 'node:util'
+import type { CallSite } from '../base/call-site'
+import { decodeLines } from '../codec/text'
+import { compileLoop } from '../loop/compile'
+import type { Flavor, LoopEnd } from '../loop/loop-builder'
+import { locate } from '../loop/task-failure'
+import { collectSink } from '../rdd/actions/collect'
+import { partitionSink } from '../rdd/actions/run-on-partitions'
+import type { Input, PartitionDefinition, SourceDefinition } from '../rdd/plan'
+import type { RDD } from '../rdd/rdd'
+import type { TaskContext } from '../rdd/task-context'
+import { resolveChain, isPersisted, type Chain } from './chain'
+import type { BlockStore } from './blocks/block-store'
+
+/** An input in a form that a loop can run over. */
+interface ReadyInput { readonly kind: Flavor, readonly values: any }
+
+type Maybe<T> = T | Promise<T>
+
+export interface ShuffleReader { read(shuffle: RDD<any>, partition: number): Input }
+
+export class TaskRunner {
+  constructor(
+    private readonly blocks: BlockStore,
+    private readonly shuffles: ShuffleReader,
+    private readonly onBlock: (rddId: number, partition: number, memoryBytes: number) => void,
+  ) {}
+
+  /** Runs a partition of `rdd` into `end`. `target` is what the sink writes into, if it does. */
+  run(rdd: RDD<any>, partition: number, end: LoopEnd, endSite: CallSite, task: TaskContext, target?: unknown): Maybe<unknown> {
+    return this.drain(resolveChain(rdd, partition), end, endSite, task, target)
+  }
+
+  private drain(chain: Chain, end: LoopEnd, endSite: CallSite, task: TaskContext, target: unknown): Maybe<unknown> {
+    return then(this.openHead(chain, task), input => {
+      const sites = [...chain.sites, endSite]
+      if (end.sink === partitionSink) {
+        return then(this.syncIterable(chain, input, task), values => callLocated(end.args as any, values, task, endSite))
+      }
+      const loop = compileLoop(chain.fragments, input.kind, end)
+      const run = (): unknown => loop(input.values, chain.partition, sites, task, target)
+      return isAsync(input) ? task.runAsync(run) : run()
+    })
+  }
+
+  /** The elements of a partition of `rdd`, as something that can be iterated more than once. */
+  private openIterable(rdd: RDD<any>, partition: number, task: TaskContext): Maybe<Iterable<unknown>> {
+    const chain = resolveChain(rdd, partition)
+    return then(this.openHead(chain, task), input => this.syncIterable(chain, input, task))
+  }
+
+  private syncIterable(chain: Chain, input: ReadyInput, task: TaskContext): Maybe<Iterable<unknown>> {
+    if (isAsync(input)) {
+      const loop = compileLoop(chain.fragments, input.kind, { sink: collectSink, args: null })
+      return task.runAsync(() => loop(input.values, chain.partition, chain.sites, task) as Promise<unknown[]>)
+    }
+    if (chain.fragments.length === 0 && input.kind !== 'chunks') return input.values
+    const loop = compileLoop(chain.fragments, input.kind)
+    return { [Symbol.iterator]: () => loop(input.values, chain.partition, chain.sites, task) }
+  }
+
+  private openHead(chain: Chain, task: TaskContext): Maybe<ReadyInput> {
+    const { head, partition } = chain
+    if (isPersisted(head)) return this.openPersisted(head, partition, task)
+    return this.openPlain(head, partition, task)
+  }
+
+  private openPlain(head: RDD<any>, partition: number, task: TaskContext): Maybe<ReadyInput> {
+    const { definition, args } = head.node
+    try {
+      switch (definition.form) {
+        case 'source': return then(located((definition as SourceDefinition).read(args, partition, task), head.site), ready)
+        case 'shuffle': return ready(this.shuffles.read(head, partition))
+        default: return this.openPartitionwise(head, definition as PartitionDefinition, partition, task)
+      }
+    } catch (error) {
+      throw locate(error, [head.site], 0)
+    }
+  }
+
+  private openPartitionwise(head: RDD<any>, definition: PartitionDefinition, partition: number, task: TaskContext): Maybe<ReadyInput> {
+    const { args, parents } = head.node
+    const opened = definition.inputs(args, partition, parents)
+      .map(input => this.openIterable(parents[input.parent]!, input.partition, task))
+    const compute = (inputs: readonly Iterable<any>[]): Maybe<ReadyInput> => {
+      const call = (): any => definition.compute(args, inputs, partition, task)
+      try {
+        const output = types.isAsyncFunction(args?.f) ? task.runAsync(call) : call()
+        return then(located(output, head.site), outputInput)
+      } catch (error) {
+        throw locate(error, [head.site], 0)
+      }
+    }
+    return opened.some(isPromise) ? Promise.all(opened).then(compute) : compute(opened as Iterable<any>[])
+  }
+
+  /** From the blocks, or computed and put there. */
+  private openPersisted(rdd: RDD<any>, partition: number, task: TaskContext): Maybe<ReadyInput> {
+    const stored = this.blocks.get(rdd.id, partition)
+    if (stored !== undefined) return { kind: 'array', values: stored }
+    const chain = resolveChain(rdd, partition, rdd)
+    const input = chain.head === rdd ? this.openPlain(rdd, chain.partition, task) : this.openHead(chain, task)
+    const computed = then(input, opened => {
+      const loop = compileLoop(chain.fragments, opened.kind, { sink: collectSink, args: null })
+      const run = (): unknown => loop(opened.values, chain.partition, chain.sites, task)
+      return isAsync(opened) ? task.runAsync(run) : run()
+    })
+    return then(computed as Maybe<unknown[]>, values => {
+      const block = this.blocks.put(rdd.id, partition, values, rdd.getStorageLevel())
+      this.onBlock(rdd.id, partition, block.memoryBytes)
+      return { kind: 'array', values }
+    })
+  }
+}
+
+function ready(input: Input): ReadyInput {
+  if (input.kind !== 'text') return input
+  const blocks = input.values
+  if (blocks.length === 1) return { kind: 'array', values: decodeLines(blocks[0]!) }
+  return { kind: 'chunks', values: { *[Symbol.iterator]() { for (const block of blocks) yield decodeLines(block) } } }
+}
+
+function outputInput(output: any): ReadyInput {
+  if (Array.isArray(output)) return { kind: 'array', values: output }
+  return typeof output[Symbol.iterator] === 'function' ? { kind: 'iterable', values: output } : { kind: 'async', values: output }
+}
+
+function callLocated(args: { f: Function }, values: Iterable<unknown>, task: TaskContext, site: CallSite): unknown {
+  const call = (): unknown => args.f(values[Symbol.iterator](), task)
+  try {
+    return located(types.isAsyncFunction(args.f) ? task.runAsync(call) : call(), site)
+  } catch (error) {
+    throw locate(error, [site], 0)
+  }
+}
+
+/** A rejected promise gets the operator that it came from, as a thrown error does. */
+function located<T>(value: T, site: CallSite): T {
+  return isPromise(value) ? value.catch((error: unknown) => { throw locate(error, [site], 0) }) as T : value
+}
+
+function isAsync(input: ReadyInput): boolean { return input.kind === 'async' || input.kind === 'asyncChunks' }
+
+export function isPromise(value: unknown): value is Promise<any> {
+  return typeof (value as any)?.then === 'function' && typeof (value as any).catch === 'function'
+}
+
+function then<T, U>(value: Maybe<T>, f: (value: T) => Maybe<U>): Maybe<U> {
+  return isPromise(value) ? value.then(f) : f(value)
+}

@@ -1,0 +1,79 @@
+/**
+ * Compiled loops, kept for reuse. A stream makes the same stage every batch, so a batch must find its loop by what the
+ * operators are (their kinds and the identity of their functions) without writing any text. Two stages with different
+ * functions never share compiled code, so that V8 specializes each; functions that are made anew each time from the
+ * same source do share it.
+ */
+import { limits } from '../base/limits'
+import type { CallSite } from '../base/call-site'
+import type { TaskContext } from '../rdd/task-context'
+import { writeLoop, type Flavor, type Fragment, type LoopEnd } from './loop-builder'
+import { locate } from './task-failure'
+
+export type CompiledLoop = (input: any, partition: number, sites: readonly CallSite[], task: TaskContext, target?: any) => any
+
+type Factory = (constants: readonly unknown[], locateError: typeof locate) => CompiledLoop
+
+const byIdentity = new Map<string, CompiledLoop>()
+const bySource = new Map<string, Factory>()
+const identities = new WeakMap<object, number>()
+let nextIdentity = 0
+let nextStage = 0
+
+/** The loop over `flavor` input through `fragments` into `end`; a generator without an end. */
+export function compileLoop(fragments: readonly Fragment[], flavor: Flavor, end?: LoopEnd): CompiledLoop {
+  let key: string = flavor
+  for (const fragment of fragments) key += `|${fragment.definition.kind}${identityOf(fragment.args)}`
+  if (end !== undefined) key += `>${end.sink.kind}${identityOf(end.args)}`
+  let loop = byIdentity.get(key)
+  if (loop === undefined) {
+    loop = compile(fragments, flavor, end)
+    keep(byIdentity, key, loop)
+  }
+  return loop
+}
+
+/** The text of that loop, for people. */
+export function explainLoop(fragments: readonly Fragment[], flavor: Flavor, end?: LoopEnd): string {
+  return writeLoop(fragments, flavor, end).text
+}
+
+function compile(fragments: readonly Fragment[], flavor: Flavor, end: LoopEnd | undefined): CompiledLoop {
+  const { text, constants } = writeLoop(fragments, flavor, end)
+  const source = `${text}\n${constants.map(sourceOf).join('\n')}`
+  let factory = bySource.get(source)
+  if (factory === undefined) {
+    const names = constants.map((_, index) => `c${index} = constants[${index}]`)
+    const declaration = names.length === 0 ? '' : `const ${names.join(', ')}\n`
+    // The number makes each text unique: V8 would otherwise share one compiled function between different stages.
+    factory = new Function('constants', 'locate',
+      `'use strict'\n${declaration}return ${text}\n//# sourceURL=millrace-stage-${nextStage++}`) as Factory
+    keep(bySource, source, factory)
+  }
+  return factory(constants, locate)
+}
+
+function sourceOf(constant: unknown): string {
+  return typeof constant === 'function' ? Function.prototype.toString.call(constant) : typeof constant
+}
+
+function identityOf(args: unknown): string {
+  if (args === null || args === undefined) return ''
+  let text = ''
+  for (const value of Object.values(args)) {
+    if (typeof value === 'function' || (typeof value === 'object' && value !== null)) {
+      let id = identities.get(value)
+      if (id === undefined) identities.set(value, id = nextIdentity++)
+      text += `#${id}`
+    } else {
+      text += `=${typeof value}:${String(value)}`
+    }
+  }
+  return text
+}
+
+/** Keeps an entry; the oldest goes when there are too many. */
+function keep<V>(cache: Map<string, V>, key: string, value: V): void {
+  if (cache.size >= limits.compiledStagesMax) cache.delete(cache.keys().next().value!)
+  cache.set(key, value)
+}

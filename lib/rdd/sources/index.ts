@@ -1,0 +1,2 @@
+/** Everything that makes an RDD from nothing, from memory or from files. */
+import './parallelize'

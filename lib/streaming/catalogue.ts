@@ -1,0 +1,4 @@
+/** Every stream operator and output, in groups: importing this file is what puts the methods on DStream. */
+import './operators/index'
+import './outputs/index'
+import './receivers/receiver-input-dstream'

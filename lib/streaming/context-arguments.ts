@@ -1,0 +1,44 @@
+/** What a StreamingContext is made from: a SparkContext, settings, or a master URL and a name. */
+import type { Clock } from '../base/clock'
+import { Duration } from '../base/duration'
+import { IllegalArgumentError } from '../base/errors'
+import { SparkConf } from '../conf/spark-conf'
+import { SparkContext } from '../rdd/context/spark-context'
+
+export interface StreamingOptions {
+  /** A clock of your own: a ManualClock in tests. */
+  readonly clock?: Clock
+}
+
+export type ContextArguments =
+  | [context: SparkContext | SparkConf, batchDuration: Duration, options?: StreamingOptions]
+  | [master: string, appName: string, batchDuration: Duration, options?: StreamingOptions]
+
+export function contextFrom(args: ContextArguments): { sparkContext: SparkContext, batchDuration: Duration, options: StreamingOptions } {
+  const [first] = args
+  const byName = typeof first === 'string'
+  const batchDuration = requireBatchDuration(args[byName ? 2 : 1])
+  const options = (args[byName ? 3 : 2] ?? {}) as StreamingOptions
+  return { sparkContext: sparkContextFrom(first, args[1]), batchDuration, options }
+}
+
+function sparkContextFrom(first: unknown, second: unknown): SparkContext {
+  if (SparkContext.is(first)) {
+    first.requireRunning()
+    return first
+  }
+  if (typeof first === 'string' && typeof second === 'string') return new SparkContext(first, second)
+  if (first instanceof SparkConf) return new SparkContext(first)
+  throw new IllegalArgumentError('a StreamingContext is made from a SparkContext, a SparkConf, or a master URL and a name', {
+    hint: "new StreamingContext('local', 'my app', Seconds(1))",
+  })
+}
+
+function requireBatchDuration(value: unknown): Duration {
+  if (value === undefined || value === null) throw new IllegalArgumentError('Batch duration for StreamingContext cannot be null')
+  if (!Duration.is(value)) {
+    throw new IllegalArgumentError(`the batch interval must be a Duration, got ${String(value)}`, { hint: 'Seconds(1), Milliseconds(500).' })
+  }
+  if (value.milliseconds <= 0) throw new IllegalArgumentError(`the batch interval must be longer than nothing, got ${value}`)
+  return value
+}

@@ -1,0 +1,72 @@
+/** All streams of a context: its inputs and its outputs, in definition order, and what they are asked for together. */
+import type { Duration } from '../base/duration'
+import { IllegalArgumentError } from '../base/errors'
+import type { Time } from '../base/time'
+import type { DStream } from './dstream'
+import type { InputDStream } from './input-dstream'
+import type { BatchJob } from './scheduler/job'
+
+export class DStreamGraph {
+  readonly inputs: InputDStream<any>[] = []
+  readonly outputs: DStream<any>[] = []
+  private rememberDuration: Duration | undefined
+
+  addInput(input: InputDStream<any>): number { return this.inputs.push(input) - 1 }
+  addOutput(output: DStream<any>): void { this.outputs.push(output) }
+
+  remember(duration: Duration): void {
+    if (this.rememberDuration !== undefined) {
+      throw new IllegalArgumentError(`Remember duration already set as ${this.rememberDuration}. Cannot set it again.`)
+    }
+    this.rememberDuration = duration
+  }
+
+  validate(): void {
+    if (this.outputs.length === 0) {
+      throw new IllegalArgumentError('No output operations registered, so nothing to execute', {
+        hint: 'Call print(), foreachRDD(...), saveAsTextFiles(...) or toObservable() on a stream.',
+      })
+    }
+    for (const output of this.outputs) output.validateAtStart()
+  }
+
+  async start(zeroTime: Time): Promise<void> {
+    for (const output of this.outputs) output.initialize(zeroTime)
+    // An input that no output reads has no zero time yet; it is started all the same, as in Spark.
+    for (const input of this.inputs) if (!input.isInitialized) input.initialize(zeroTime)
+    if (this.rememberDuration !== undefined) for (const output of this.outputs) output.remember(this.rememberDuration)
+    for (const output of this.outputs) output.validateAtStart()
+    for (const input of this.inputs) await input.start()
+  }
+
+  async stop(): Promise<void> {
+    for (const input of this.inputs) await input.stop()
+  }
+
+  /** Lets the inputs look up what they need for the batch at `time`. */
+  async prepare(time: Time): Promise<void> {
+    for (const input of this.inputs) {
+      const waiting = input.prepare(time)
+      if (waiting !== undefined) await waiting
+    }
+  }
+
+  /** The jobs of the batch at `time`, in definition order. */
+  generateJobs(time: Time): BatchJob[] {
+    const jobs: BatchJob[] = []
+    this.outputs.forEach((output, outputOpId) => {
+      const job = output.generateJob(time)
+      if (job !== undefined) jobs.push({ outputOpId, job, startTime: undefined, endTime: undefined, error: undefined })
+    })
+    return jobs
+  }
+
+  clearMetadata(time: Time): void {
+    for (const output of this.outputs) output.clearMetadata(time)
+  }
+
+  /** The longest that any input remembers: blocks older than this are needed by nobody. */
+  get maxInputRememberMs(): number {
+    return this.inputs.reduce((most, input) => Math.max(most, input.rememberDuration?.milliseconds ?? 0), 0)
+  }
+}

@@ -1,0 +1,54 @@
+/** An input: a stream without parents, which is started and stopped with its context. */
+import type { Duration } from '../base/duration'
+import { logFor } from '../base/log'
+import type { Time } from '../base/time'
+import { DStream } from './dstream'
+import type { StreamingContext } from './streaming-context'
+
+const log = logFor('InputDStream')
+
+/**
+ * The base of all inputs, and of inputs of your own: override `compute`, and `start` and `stop` where there is
+ * something to start. Counterpart: org.apache.spark.streaming.dstream.InputDStream.
+ * @example
+ * ```ts
+ * import { InputDStream, RDD, Time } from 'millrace'
+ * class Ticks extends InputDStream<number> {
+ *   compute(time: Time): RDD<number> { return this.context.sparkContext.parallelize([time.milliseconds]) }
+ * }
+ * ```
+ */
+export abstract class InputDStream<T> extends DStream<T> {
+  /** The place of this input among the inputs of its context, from 0. */
+  readonly id: number
+  private lastValidTime: Time | undefined
+
+  constructor(context: StreamingContext, operator?: string) {
+    super(context, [], operator ?? 'InputDStream')
+    this.id = context.graph.addInput(this)
+  }
+
+  override get slideDuration(): Duration { return this.context.batchDuration }
+
+  /** `QueueInputDStream-0`, for people. */
+  get name(): string { return `${this.constructor.name}-${this.id}` }
+
+  /** Called when the context starts, before the first batch. */
+  start(): void | Promise<void> {}
+
+  /** Called when the context stops. */
+  stop(): void | Promise<void> {}
+
+  /** Called before the batch at `time` is computed: the place to look something up that has to be awaited. */
+  prepare(_time: Time): void | Promise<void> {}
+
+  override isTimeValid(time: Time): boolean {
+    if (!super.isTimeValid(time)) return false
+    if (this.lastValidTime !== undefined && time.less(this.lastValidTime)) {
+      log.warn(`isTimeValid called with ${time} whereas the last valid time is ${this.lastValidTime}`)
+    }
+    this.lastValidTime = time
+    return true
+  }
+}
+

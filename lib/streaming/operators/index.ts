@@ -1,0 +1,4 @@
+/** Every transformation of a stream without windows and state. */
+import './flat-map'
+import './map'
+import './reduce-by-key'

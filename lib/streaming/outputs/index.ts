@@ -1,0 +1,3 @@
+/** Every output operation. */
+import './foreach-rdd'
+import './print'
