@@ -25,7 +25,7 @@ export interface Clock {
   schedule(atMs: number, run: () => void | Promise<void>, options?: TimerOptions): Timer
 }
 
-/** Longer waits are cut into these: setTimeout stops at 2^31 ms, and does not see the wall clock being set. */
+/** Longer waits are cut into these: setTimeout stops at 2^31 ms and does not see the wall clock being set. */
 const waitMsMax = 60_000
 /** A wall clock set back by less than this is held still instead, so that short corrections never show. */
 const heldBackMsMax = 1_000

@@ -19,8 +19,8 @@ export type SettingKey = keyof typeof settings
 /** Families of keys that are handed on as they are, so that no member of them is unknown. */
 export const settingFamilies = [
   'spark.executorEnv.', 'spark.hadoop.', 'spark.driver.', 'spark.executor.', 'spark.yarn.',
-  'spark.kubernetes.', 'spark.kryo.', 'spark.kryoserializer.', 'spark.sql.', 'spark.shuffle.', 'spark.network.', 'spark.memory.',
-  'spark.submit.', 'spark.eventLog.', 'spark.history.', 'spark.ssl.', 'spark.metrics.',
+  'spark.kubernetes.', 'spark.kryo.', 'spark.kryoserializer.', 'spark.sql.', 'spark.shuffle.', 'spark.network.',
+  'spark.memory.', 'spark.submit.', 'spark.eventLog.', 'spark.history.', 'spark.ssl.', 'spark.metrics.',
 ] as const
 
 type TypedDefault<S> = S extends { readonly default: undefined } ? undefined : never

@@ -3,21 +3,19 @@
  * is set, so that every value in a SparkConf can be read as its type.
  */
 import { CallSite } from '../base/call-site'
-import { IllegalArgumentError, NoSuchElementError } from '../base/errors'
+import { NoSuchElementError } from '../base/errors'
+import {
+  badCall, checkedText, confVariable, illegalValue, nullValue, pairsOf, parseVariable, requireKey,
+} from './conf-values'
+import type { ConfValue, ConfValues } from './conf-values'
 import { nearestName } from './nearest'
 import { parseBoolean, parseDouble, parseInt32, parseLong, parseSizeBytes, parseTimeMs } from './parse'
 import type { SizeUnit, TimeUnit } from './parse'
 import { checkValue, findSetting, settingFamilies, settings } from './settings'
 
-/** What a setting may be given as; it is kept as text. */
-export type ConfValue = string | number | boolean
-/** Many settings: pairs, a Map or an object. */
-export type ConfValues = Iterable<readonly [string, ConfValue]> | Readonly<Record<string, ConfValue>>
+export type { ConfValue, ConfValues } from './conf-values'
 
 const brand = Symbol.for('millrace.spark-conf')
-
-/** Where settings come from that whoever started the program handed over: a JSON object. */
-export const confVariable = 'MILLRACE_CONF'
 
 /**
  * The settings of a program. Spark: `SparkConf`.
@@ -39,10 +37,8 @@ export class SparkConf {
    */
   constructor(loadDefaults = true) {
     if (typeof loadDefaults !== 'boolean') {
-      throw new IllegalArgumentError('SparkConf takes true or false: whether to load settings from outside', {
-        hint: 'Give settings with new SparkConf().setAll({ ... }).',
-        at: CallSite.capture('new SparkConf').toString(),
-      })
+      throw badCall('SparkConf takes true or false: whether to load settings from outside',
+        'Give settings with new SparkConf().setAll({ ... }).')
     }
     const text = loadDefaults ? process.env[confVariable] : undefined
     if (text !== undefined && text !== '') this.setAll(parseVariable(text))
@@ -223,7 +219,9 @@ export class SparkConf {
     return parsed(key, text, given => Math.trunc(parseTimeMs(given, bareUnit) / unitMs) + 0)
   }
 
-  private readSize(key: string, defaultValue: ConfValue | undefined, unit: SizeUnit, unitBytes: number): number {
+  private readSize(
+    key: string, defaultValue: ConfValue | undefined, unit: SizeUnit, unitBytes: number,
+  ): number {
     const setting = findSetting(key)
     const bareUnit = setting?.kind === 'size' && this.contains(key) ? setting.unit : unit
     const text = this.textOf(key, defaultValue)
@@ -247,52 +245,7 @@ function parsed<T>(key: string, text: string, parse: (text: string) => T): T {
   try { return parse(text) } catch (error) { throw illegalValue(key, text, error) }
 }
 
-function illegalValue(key: string, text: string, error: unknown): IllegalArgumentError {
-  const reason = error instanceof Error ? error.message : String(error)
-  return badCall(`Illegal value for config key ${key}: ${JSON.stringify(text)}: ${reason}`)
-}
-
 function isUnknown(key: string): boolean {
   return /^(spark|millrace)\./.test(key) && findSetting(key) === undefined
     && !settingFamilies.some(family => key.startsWith(family))
-}
-
-function requireKey(key: unknown): string {
-  if (typeof key === 'string') return key
-  throw badCall(key === null || key === undefined ? 'null key' : `a key must be a string, but got ${typeof key}`)
-}
-
-function checkedText(key: unknown, value: unknown): string {
-  const name = requireKey(key)
-  if (value === null || value === undefined) throw nullValue(name)
-  if (['string', 'number', 'boolean'].includes(typeof value)) return String(value)
-  throw badCall(`the value for ${name} must be a string, a number or a boolean, but got ${typeof value}`)
-}
-
-function nullValue(key: string): IllegalArgumentError {
-  return badCall(`null value for ${key}`, 'Use remove(key) to unset a setting.')
-}
-
-function badCall(message: string, hint?: string): IllegalArgumentError {
-  const at = CallSite.capture('SparkConf').toString()
-  return new IllegalArgumentError(message, hint === undefined ? { at } : { at, hint })
-}
-
-function pairsOf(given: unknown, operator: string): Iterable<readonly [string, ConfValue]> {
-  if (typeof given === 'object' && given !== null) {
-    return Symbol.iterator in given ? given as Iterable<readonly [string, ConfValue]> : Object.entries(given)
-  }
-  throw badCall(`${operator} takes pairs, an object or a Map, but got ${given === null ? 'null' : typeof given}`)
-}
-
-function parseVariable(text: string): Record<string, ConfValue> {
-  let given: unknown
-  try {
-    given = JSON.parse(text)
-  } catch (cause) {
-    const message = `the environment variable ${confVariable} is not JSON: ${(cause as Error).message}`
-    throw new IllegalArgumentError(message, { cause })
-  }
-  if (typeof given === 'object' && given !== null && !Array.isArray(given)) return given as Record<string, ConfValue>
-  throw new IllegalArgumentError(`the environment variable ${confVariable} must be a JSON object of settings`)
 }
