@@ -101,6 +101,13 @@ export class StreamingContext {
   /** `'INITIALIZED'`, `'ACTIVE'` or `'STOPPED'`. */
   getState(): StreamingContextState { return this.state }
 
+  /** Internal: how many batches have run since the start. */
+  completedBatchCount = 0
+  /** Internal: the first error that a batch gave. */
+  get firstError(): { readonly thrown: unknown } | undefined { return this.waiter.failure }
+  /** Internal: resolves when every batch that was generated has run. */
+  async idle(): Promise<void> { await this.scheduler?.idle() }
+
   /** Internal: throws once streams can no longer be added. */
   requireOpenForChanges(site: CallSite): void {
     if (this.state === 'INITIALIZED') return
@@ -186,6 +193,7 @@ export class StreamingContext {
       .filter(([key]) => !key.startsWith('spark.jobGroup') && key !== 'spark.job.description' && key !== 'spark.job.interruptOnCancel'))
     this.scheduler = new JobScheduler({
       concurrentJobs: readSetting(this.conf, 'spark.streaming.concurrentJobs'), clock, events, localProperties, properties, onError,
+      onBatchStatistics: () => { this.completedBatchCount++ },
       onBatchCompleted: set => this.generator?.onBatchCompleted(set),
     })
     this.generator = new JobGenerator({ clock, batchDuration, graph, tracker, scheduler: this.scheduler, inputInfo, onError })

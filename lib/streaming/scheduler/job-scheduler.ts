@@ -23,6 +23,8 @@ interface Options {
   /** The properties of the flow that started the context: every job has them. */
   readonly properties: Properties
   readonly onError: (message: string, error: unknown) => void
+  /** Called before the batch's completion is told to anyone. */
+  readonly onBatchStatistics: () => void
   readonly onBatchCompleted: (set: JobSet) => void
 }
 
@@ -109,6 +111,7 @@ export class JobScheduler {
     if (--entry.left === 0) {
       set.processingEndTime = this.options.clock.now()
       this.unfinished.delete(set.time.milliseconds)
+      this.options.onBatchStatistics()
       this.post('batchCompleted', set)
       this.options.onBatchCompleted(set)
     }
