@@ -16,6 +16,7 @@ import { SparkConf } from '../conf/spark-conf'
 import { EventBus } from '../events/bus'
 import { SparkContext } from '../rdd/context/spark-context'
 import type { Observable } from 'rxjs'
+import { announceStart } from './announce'
 import { contextFrom, type ContextArguments, type StreamingOptions } from './context-arguments'
 import type { StreamingEvent } from './events'
 import { DStreamGraph } from './graph'
@@ -176,6 +177,7 @@ export class StreamingContext {
       if (active === this) active = undefined
       throw error
     }
+    announceStart(this)
     this.forgetSignals = onShutdownSignal(() => {
       const stopGracefully = readSetting(this.conf, 'spark.streaming.stopGracefullyOnShutdown')
       return this.stop({ stopSparkContext: true, stopGracefully })

@@ -1,0 +1,33 @@
+/**
+ * The command `millrace`: one file a command beside this one. Exit codes: 0 all went well, 1 the program failed, 2 the
+ * command line is wrong.
+ */
+import { Command, CommanderError } from 'commander'
+import { version } from '../rdd/context/spark-context'
+import { doctorCommand } from './doctor'
+import { runCommand } from './run'
+import { runExampleCommand } from './run-example'
+import { shellCommand } from './shell'
+
+export const exitCodes = { ok: 0, failed: 1, usage: 2 } as const
+
+/** Runs the command line and resolves with the exit code. */
+export async function main(args: readonly string[]): Promise<number> {
+  let code: number = exitCodes.ok
+  const setCode = (value: number): void => { code = value }
+  const program = new Command('millrace')
+    .description('The Spark Streaming API for TypeScript.')
+    .version(version)
+    .exitOverride()
+    .showHelpAfterError('(millrace --help lists the commands)')
+  for (const command of [runCommand(setCode), runExampleCommand(setCode), shellCommand(), doctorCommand(setCode)]) {
+    program.addCommand(command.exitOverride())
+  }
+  try {
+    await program.parseAsync([...args], { from: 'user' })
+    return code
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage
+    throw error
+  }
+}
