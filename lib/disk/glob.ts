@@ -4,15 +4,50 @@
  */
 import * as path from 'node:path'
 import { IllegalArgumentError, MillraceError } from '../base/errors'
-import type { Disk } from './disk'
+import type { Disk, DiskEntry } from './disk'
+import { listSync, statSync } from './look-sync'
+
+/** A file that a pattern names, with its size when it was found. */
+export interface FoundFile { readonly path: string, readonly sizeBytes: number }
 
 /** The files that `pattern` names. Throws MR_INPUT_NOT_FOUND when one of its paths matches nothing. */
 export async function expandPaths(disk: Disk, pattern: string): Promise<string[]> {
-  const files: string[] = []
+  return (await expandFiles(disk, pattern)).map(file => file.path)
+}
+
+/** The same with sizes. */
+export async function expandFiles(disk: Disk, pattern: string): Promise<FoundFile[]> {
+  const search = expand(pattern)
+  for (let next = search.next(); ;) {
+    if (next.done === true) return next.value
+    const { ask, path: at } = next.value
+    next = search.next(ask === 'stat' ? await disk.stat(at) : await disk.list(at))
+  }
+}
+
+/** The same on the machine's disk, without waiting. */
+export function expandFilesSync(pattern: string): FoundFile[] {
+  const search = expand(pattern)
+  for (let next = search.next(); ;) {
+    if (next.done === true) return next.value
+    const { ask, path: at } = next.value
+    next = search.next(ask === 'stat' ? statSync(at) : listSync(at))
+  }
+}
+
+/** What the search wants to know next. It is a generator, so that one search serves disks that wait and one that does not. */
+interface Question { readonly ask: 'stat' | 'list', readonly path: string }
+type Search<T> = Generator<Question, T, any>
+
+function* stat(at: string): Search<DiskEntry | undefined> { return yield { ask: 'stat', path: at } }
+function* list(at: string): Search<string[]> { return yield { ask: 'list', path: at } }
+
+function* expand(pattern: string): Search<FoundFile[]> {
+  const files: FoundFile[] = []
   for (const one of splitPaths(pattern)) {
-    const found = await matches(disk, withoutScheme(one))
+    const found = yield* matches(withoutScheme(one))
     if (found.length === 0) throw notFound(one)
-    for (const match of found) files.push(...await filesOf(disk, match))
+    for (const match of found) files.push(...yield* filesOf(match))
   }
   return files
 }
@@ -60,26 +95,26 @@ function withoutScheme(one: string): string {
   throw new IllegalArgumentError(`No FileSystem for scheme "${scheme}": ${one}`, { hint: 'Give a path of this machine.' })
 }
 
-async function matches(disk: Disk, one: string): Promise<string[]> {
-  if (await disk.stat(one) !== undefined) return [one]
+function* matches(one: string): Search<string[]> {
+  if ((yield* stat(one)) !== undefined) return [one]
   if (!globCharacters.test(one)) return []
   const segments = one.split('/')
   let found = [segments[0] === '' ? '/' : '']
   for (const segment of segments.filter(s => s !== '')) {
     const next: string[] = []
-    for (const base of found) next.push(...await step(disk, base, segment))
+    for (const base of found) next.push(...yield* step(base, segment))
     found = next
   }
   return found.sort((a, b) => a < b ? -1 : a > b ? 1 : 0)
 }
 
-async function step(disk: Disk, base: string, segment: string): Promise<string[]> {
+function* step(base: string, segment: string): Search<string[]> {
   const at = (name: string) => base === '' ? name : path.join(base, name)
-  if (!globCharacters.test(segment)) return await disk.stat(at(segment)) === undefined ? [] : [at(segment)]
-  const entry = await disk.stat(base === '' ? '.' : base)
+  if (!globCharacters.test(segment)) return (yield* stat(at(segment))) === undefined ? [] : [at(segment)]
+  const entry = yield* stat(base === '' ? '.' : base)
   if (entry === undefined || !entry.isDirectory) return []
   const matcher = globExpression(segment)
-  const names = await disk.list(base === '' ? '.' : base)
+  const names = yield* list(base === '' ? '.' : base)
   return names.filter(name => !isHiddenName(name) && matcher.test(name)).map(at)
 }
 
@@ -114,18 +149,18 @@ function characterClass(body: string): string {
 }
 
 /** A file is itself; a folder is its files. */
-async function filesOf(disk: Disk, match: string): Promise<string[]> {
-  const entry = await disk.stat(match)
-  if (entry === undefined || !entry.isDirectory) return [match]
-  const files: string[] = []
-  for (const name of await disk.list(match)) {
+function* filesOf(match: string): Search<FoundFile[]> {
+  const entry = yield* stat(match)
+  if (entry === undefined || !entry.isDirectory) return [{ path: match, sizeBytes: entry?.sizeBytes ?? 0 }]
+  const files: FoundFile[] = []
+  for (const name of yield* list(match)) {
     if (isHiddenName(name)) continue
     const file = path.join(match, name)
-    const inside = await disk.stat(file)
+    const inside = yield* stat(file)
     if (inside?.isDirectory === true) throw new MillraceError('MR_INPUT_NOT_FOUND', `Not a file: ${file}`, {
       hint: `A folder inside an input folder is not read. To read it too, give its path as well, or ${match}/*.`,
     })
-    if (inside !== undefined) files.push(file)
+    if (inside !== undefined) files.push({ path: file, sizeBytes: inside.sizeBytes })
   }
   return files
 }

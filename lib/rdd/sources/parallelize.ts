@@ -30,6 +30,7 @@ interface Slices { readonly values: readonly unknown[], readonly count: number }
 
 export const parallelizeNode = defineSource<Slices>('parallelize', {
   partitionCount: ({ count }) => count,
+  ship: true,
   read: ({ values, count }, partition) => {
     if (count === 1) return { kind: 'array', values }
     const from = Math.floor(partition * values.length / count)
