@@ -25,14 +25,15 @@ export interface Clock {
   schedule(atMs: number, run: () => void | Promise<void>, options?: TimerOptions): Timer
 }
 
-/** Longer waits are cut into these: setTimeout stops at 2^31 ms and does not see the wall clock being set. */
-const waitMsMax = 60_000
 /** A wall clock set back by less than this is held still instead, so that short corrections never show. */
 const heldBackMsMax = 1_000
 
 /** The wall clock of the machine. */
 export class SystemClock implements Clock {
   private lastMs = 0
+
+  /** @param waitMsMax longer waits are cut into these: setTimeout ends at 2^31 ms and misses a clock being set */
+  constructor(private readonly waitMsMax = 60_000) {}
 
   now(): number {
     const ms = Date.now()
@@ -53,7 +54,7 @@ export class SystemClock implements Clock {
         stop = () => clearImmediate(immediate)
         return
       }
-      const timeout = setTimeout(check, Math.min(Math.ceil(leftMs), waitMsMax))
+      const timeout = setTimeout(check, Math.min(Math.ceil(leftMs), this.waitMsMax))
       if (options.unref === true) timeout.unref()
       stop = () => clearTimeout(timeout)
     }

@@ -79,7 +79,7 @@ export function kindName(value: unknown): string {
   if (Array.isArray(value)) return 'an array'
   const name: unknown = value.constructor?.name
   if (typeof name !== 'string' || name === '' || name === 'Object') return 'an object'
-  return `${/^[AEIOU]/.test(name) ? 'an' : 'a'} ${name}`
+  return `${/^[AEIO]/.test(name) ? 'an' : 'a'} ${name}`
 }
 
 function hasIdentity(key: object): boolean {

@@ -1,8 +1,8 @@
 /**
  * Values as Scala would print them: what `print` and `saveAsTextFiles` write. It never throws, whatever the
- * value holds: cycles, bigints and failing toString methods are shown as such.
+ * value holds: cycles, bigints, failing toString methods and revoked proxies are shown as such.
  */
-import { inspect, types } from 'node:util'
+import { types } from 'node:util'
 
 /** The objects that the one being shown is part of, innermost first. */
 interface Parents {
@@ -25,7 +25,7 @@ const circular = '[Circular]'
  */
 export function show(value: unknown): string {
   if (typeof value === 'string') return value
-  return showWithin(value, undefined)
+  try { return showWithin(value, undefined) } catch (error) { return `<cannot be shown: ${messageOf(error)}>` }
 }
 
 function showWithin(value: unknown, parents: Parents | undefined): string {
@@ -101,10 +101,9 @@ function objectToJson(value: object, parents: Parents | undefined): string {
  * show.
  */
 function ownText(value: object): string | undefined {
-  if (types.isProxy(value)) return inspect(value)
   try {
     const toText: unknown = (value as any).toString
-    if (typeof toText === 'function' && !isRootMethod(toText)) return String(toText.call(value))
+    if (typeof toText === 'function' && !isRootMethod(value, toText)) return String(toText.call(value))
     const text = Object.prototype.toString.call(value)
     return text === '[object Object]' ? undefined : text
   } catch (error) {
@@ -129,11 +128,11 @@ function messageOf(error: unknown): string {
   return types.isNativeError(error) ? error.message : typeof error === 'string' ? error : 'an error'
 }
 
-/** Object.prototype.toString of any realm. */
-function isRootMethod(method: Function): boolean {
-  if (method === Object.prototype.toString) return true
-  const source = Function.prototype.toString.call(method)
-  return source === 'function toString() { [native code] }' && method.call(null) === '[object Null]'
+/** Object.prototype.toString of whatever realm the value is from: the method of its last prototype. */
+function isRootMethod(value: object, method: Function): boolean {
+  let root: object | null = null
+  for (let next: object | null = value; next !== null; next = Object.getPrototypeOf(next)) root = next
+  return root !== value && root!.toString === method
 }
 
 function isMapLike(value: object): value is Map<unknown, unknown> {

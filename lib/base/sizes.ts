@@ -14,10 +14,22 @@ const bufferHeaderBytes = 200
 const mapEntryBytes = 40
 const emptyMapBytes = 200
 const functionBytes = 64
-/** Longer collections are judged by so many of their elements, evenly spread. */
-const samplesMax = 64
+/** With more fields an object is a hash table. */
+const dictionaryFieldsMin = 128
+/**
+ * Longer collections are judged by so many of their elements, evenly spread: the first number holds for the value
+ * itself, the next for collections in it, and so on, for samples of samples multiply.
+ */
+const samplesMax = [64, 16, 8, 4]
 /** No call looks at more objects than this; the rest is taken to be like them. */
 const objectsMax = 10_000
+
+interface Pending {
+  readonly value: object
+  /** How many objects this one stands for. */
+  readonly weight: number
+  readonly depth: number
+}
 
 /** The approximate bytes that `value` and all it refers to take on the heap. */
 export function estimateSizeBytes(value: unknown): number {
@@ -27,7 +39,7 @@ export function estimateSizeBytes(value: unknown): number {
 
 /** What almost every record is: a short array of primitives. undefined for anything else. */
 function shallowPairBytes(value: object): number | undefined {
-  if (!Array.isArray(value) || value.length > samplesMax) return undefined
+  if (!Array.isArray(value) || value.length > samplesOf(0)) return undefined
   let sizeBytes = arrayHeaderBytes
   for (let i = 0; i < value.length; i++) {
     const element: unknown = value[i]
@@ -37,80 +49,72 @@ function shallowPairBytes(value: object): number | undefined {
   return sizeBytes
 }
 
+/** Level by level, so that what is left over at the limit is like what was seen last. */
 class Estimate {
   private readonly seen = new Set<object>()
-  private readonly pending: { readonly value: object, readonly weight: number }[] = []
+  private readonly pending: Pending[] = []
   private sizeBytes = 0
 
   of(value: object): number {
-    this.pending.push({ value, weight: 1 })
-    let weightDone = 0
-    for (let next = this.pending.pop(); next !== undefined; next = this.pending.pop()) {
+    this.pending.push({ value, weight: 1, depth: 0 })
+    let weightSeen = 0
+    let index = 0
+    for (; index < this.pending.length && this.seen.size < objectsMax; index++) {
+      const next = this.pending[index]!
       if (this.seen.has(next.value)) continue
-      if (this.seen.size >= objectsMax) {
-        const weightLeft = this.pending.reduce((sum, other) => sum + other.weight, next.weight)
-        return Math.round(this.sizeBytes * (1 + weightLeft / weightDone))
-      }
       this.seen.add(next.value)
-      weightDone += next.weight
-      this.sizeBytes += next.weight * this.shallowBytes(next.value, next.weight)
+      weightSeen += next.weight
+      this.sizeBytes += next.weight * this.shallowBytes(next)
     }
-    return Math.round(this.sizeBytes)
+    const weightLeft = this.pending.slice(index).reduce((sum, next) => sum + next.weight, 0)
+    return Math.round(this.sizeBytes * (1 + weightLeft / weightSeen))
   }
 
   /** The bytes of one object with its slots; objects in the slots are put on the list. */
-  private shallowBytes(value: object, weight: number): number {
-    if (Array.isArray(value)) {
-      return arrayHeaderBytes + this.spreadBytes(index => value[index], value.length, weight)
-    }
+  private shallowBytes(owner: Pending): number {
+    const value = owner.value
+    if (Array.isArray(value)) return arrayHeaderBytes + this.slotsBytes(owner, value.length, index => value[index])
     if (types.isTypedArray(value) || types.isAnyArrayBuffer(value) || types.isDataView(value)) {
       return bufferHeaderBytes + value.byteLength
     }
     if (types.isDate(value)) return dateBytes
-    if (types.isMap(value)) {
-      return emptyMapBytes + value.size * mapEntryBytes + this.sampled(value.keys(), value.size, weight)
-        + this.sampled(value.values(), value.size, weight)
-    }
-    if (types.isSet(value)) {
-      return emptyMapBytes + value.size * mapEntryBytes + this.sampled(value.values(), value.size, weight)
+    if (types.isMap(value) || types.isSet(value)) {
+      const keys = types.isMap(value) ? this.entriesBytes(owner, value.keys(), value.size) : 0
+      return emptyMapBytes + value.size * mapEntryBytes + keys + this.entriesBytes(owner, value.values(), value.size)
     }
     const names = Object.keys(value)
-    const dictionaryBytes = names.length > samplesMax ? names.length * 3 * wordBytes : 0
-    return objectHeaderBytes + dictionaryBytes + this.fieldsBytes(value, names, weight)
-  }
-
-  private fieldsBytes(value: object, names: readonly string[], weight: number): number {
+    const dictionaryBytes = names.length > dictionaryFieldsMin ? names.length * 3 * wordBytes : 0
     // A descriptor, not a read: a getter must not run only because somebody wants to know a size.
     const valueAt = (index: number) => Object.getOwnPropertyDescriptor(value, names[index]!)?.value
-    return this.spreadBytes(valueAt, names.length, weight)
+    return objectHeaderBytes + dictionaryBytes + this.slotsBytes(owner, names.length, valueAt)
   }
 
-  private spreadBytes(valueAt: (index: number) => unknown, length: number, weight: number): number {
-    const step = Math.max(1, length / samplesMax)
+  private slotsBytes(owner: Pending, length: number, valueAt: (index: number) => unknown): number {
+    const count = Math.min(length, samplesOf(owner.depth))
     let sizeBytes = 0
-    let count = 0
-    for (let at = 0; Math.floor(at) < length; at += step, count++) {
-      sizeBytes += this.slot(valueAt(Math.floor(at)), weight * step)
-    }
+    for (let i = 0; i < count; i++) sizeBytes += this.slot(owner, valueAt(Math.floor(i * length / count)), length / count)
     return count === 0 ? 0 : sizeBytes * length / count
   }
 
-  private sampled(values: Iterable<unknown>, length: number, weight: number): number {
+  /** The first entries stand for all: a Map cannot be entered in the middle. */
+  private entriesBytes(owner: Pending, values: Iterable<unknown>, length: number): number {
     const first: unknown[] = []
     for (const value of values) {
-      if (first.push(value) >= samplesMax) break
+      if (first.push(value) >= samplesOf(owner.depth)) break
     }
     let sizeBytes = 0
-    for (const value of first) sizeBytes += this.slot(value, weight * length / first.length)
+    for (const value of first) sizeBytes += this.slot(owner, value, length / first.length)
     return first.length === 0 ? 0 : sizeBytes * length / first.length
   }
 
-  private slot(value: unknown, weight: number): number {
+  private slot(owner: Pending, value: unknown, count: number): number {
     if (typeof value !== 'object' || value === null) return slotBytes(value)
-    this.pending.push({ value, weight })
+    this.pending.push({ value, weight: owner.weight * count, depth: owner.depth + 1 })
     return wordBytes
   }
 }
+
+function samplesOf(depth: number): number { return samplesMax[Math.min(depth, samplesMax.length - 1)]! }
 
 /** A slot of an array or object with what is in it, when that is no object. */
 function slotBytes(value: unknown): number {
@@ -128,11 +132,13 @@ function primitiveBytes(value: unknown): number {
   }
 }
 
-/** V8 stores text of Latin letters in one byte a unit; one look at both ends and the middle tells most. */
+/** V8 stores a text in one byte a unit only when all of it is Latin; a look at some places tells most. */
 function unitBytes(text: string): number {
-  const length = text.length
-  const isWide = (index: number) => text.charCodeAt(index) > 0xff
-  return length > 0 && (isWide(0) || isWide(length - 1) || isWide(length >>> 1)) ? 2 : 1
+  const step = Math.max(1, Math.floor((text.length - 1) / 8) | 1)
+  for (let i = 0; i < text.length; i += step) {
+    if (text.charCodeAt(i) > 0xff) return 2
+  }
+  return 1
 }
 
 function bitsOf(value: bigint): number {

@@ -28,7 +28,7 @@ export const generalSettings = {
   },
   'spark.rdd.limit.scaleUpFactor': {
     kind: 'int', default: 4, min: 2, status: 'used',
-    doc: 'take(n) looks at so many times more partitions each round until it has n elements.',
+    doc: 'How many times more partitions take(n) looks at each round until it has n elements.',
   },
   'spark.local.dir': {
     kind: 'string', default: () => os.tmpdir(), defaultText: 'the temporary folder of the system',
