@@ -32,7 +32,7 @@ const heldBackMsMax = 1_000
 export class SystemClock implements Clock {
   private lastMs = 0
 
-  /** @param waitMsMax longer waits are cut into these: setTimeout ends at 2^31 ms and misses a clock being set */
+  /** @param waitMsMax longer waits are cut into these: setTimeout ends at 2^31 ms, and a clock may be set */
   constructor(private readonly waitMsMax = 60_000) {}
 
   now(): number {
