@@ -1,15 +1,18 @@
 /**
- * A DStream: the frozen plan of a stream. Parents, a slide, and `compute(time)`, which says what RDD this stream has at
- * a batch time; nothing else. This class remembers the RDDs that were computed, for as long as somebody may ask for
- * them. The methods of each operator stand in that operator's own file; `catalogue.ts` lists them all.
+ * A DStream: the frozen plan of a stream. Parents, a slide, and `compute(time)`, which says what RDD this
+ * stream has at a batch time; nothing else. This class remembers the RDDs that were computed, for as long as
+ * somebody may ask for them. The methods of each operator stand in that operator's own file; `catalogue.ts`
+ * lists them all.
  */
 import { CallSite } from '../base/call-site'
-import { IllegalArgumentError, SparkError, UnsupportedOperationError } from '../base/errors'
+import { SparkError, UnsupportedOperationError } from '../base/errors'
 import { requireDuration, type Duration } from '../base/duration'
 import type { Time } from '../base/time'
+import { describe, refuse } from '../rdd/arguments'
 import type { RDD } from '../rdd/rdd'
 import { StorageLevel } from '../rdd/storage-level'
 import type { Job } from './scheduler/job'
+import { defaultCheckpointInterval, validateCheckpointing } from './checkpoint-interval'
 import type { StreamingContext } from './streaming-context'
 
 const brand = Symbol.for('millrace.dstream')
@@ -29,8 +32,8 @@ const brand = Symbol.for('millrace.dstream')
 export abstract class DStream<T> {
   /** Internal: the user's line that made this stream. Whatever it makes at a batch has this line. */
   readonly site: CallSite
-  /** Internal: the RDDs by batch time in milliseconds. */
-  readonly generated = new Map<number, RDD<T>>()
+  /** Internal: the RDDs by batch time in milliseconds; undefined where it is known that there is none. */
+  readonly generated = new Map<number, RDD<T> | undefined>()
   /** Internal: the time before the first batch; undefined until the context starts. */
   zeroTime: Time | undefined
   /** Internal: how long RDDs are remembered; undefined until the context starts. */
@@ -38,9 +41,14 @@ export abstract class DStream<T> {
   /** Internal: see checkpoint(). */
   checkpointDuration: Duration | undefined
   protected level = StorageLevel.NONE
+  /** RDDs that were persisted before this stream had them: another's, not to be unpersisted here. */
+  private readonly foreign = new WeakSet<RDD<T>>()
+  private clearedMs = Number.NEGATIVE_INFINITY
   private operatorId: string | undefined
 
-  constructor(readonly context: StreamingContext, readonly parents: readonly DStream<any>[], operator = 'DStream') {
+  constructor(
+    readonly context: StreamingContext, readonly parents: readonly DStream<any>[], operator = 'DStream',
+  ) {
     this.site = CallSite.capture(operator)
     context.requireOpenForChanges(this.site)
     Object.defineProperty(this, brand, { value: true })
@@ -69,11 +77,9 @@ export abstract class DStream<T> {
    */
   persist(level: StorageLevel = StorageLevel.MEMORY_ONLY_SER): this {
     if (this.isInitialized) {
-      throw new UnsupportedOperationError('Cannot change storage level of an DStream after streaming context has started', {
-        at: CallSite.capture('persist').toString(), hint: 'Call persist() where the stream is defined, before ssc.start().',
-      })
+      throw tooLate('persist', 'storage level')
     }
-    this.level = level
+    this.level = requireLevel(level)
     return this
   }
 
@@ -87,9 +93,7 @@ export abstract class DStream<T> {
   checkpoint(interval: Duration): this {
     requireDuration(interval, 'the checkpoint interval')
     if (this.isInitialized) {
-      throw new UnsupportedOperationError('Cannot change checkpoint interval of an DStream after streaming context has started', {
-        at: CallSite.capture('checkpoint').toString(),
-      })
+      throw tooLate('checkpoint', 'checkpoint interval')
     }
     if (this.level === StorageLevel.NONE) this.persist()
     this.checkpointDuration = interval
@@ -98,7 +102,7 @@ export abstract class DStream<T> {
 
   /** Names this operator for recovery, so that its place in the program may change. Returns this. */
   uid(name: string): this {
-    if (typeof name !== 'string' || name === '') throw new IllegalArgumentError('uid takes a name that is not empty')
+    if (typeof name !== 'string' || name === '') refuse('uid', 'it takes a name that is not empty')
     this.operatorId = name
     return this
   }
@@ -109,74 +113,68 @@ export abstract class DStream<T> {
   /** Internal. */
   get isInitialized(): boolean { return this.zeroTime !== undefined }
 
-  /** Internal: how long parents must remember for this stream: itself, and longer where a window looks back. */
+  /**
+   * Internal: how long parents must remember for this stream: itself, and longer where a window looks back.
+   */
   get parentRememberDuration(): Duration { return this.rememberDuration! }
 
   /** Internal: tells this stream and its parents when time begins. */
   initialize(zeroTime: Time): void {
-    if (this.zeroTime !== undefined && !this.zeroTime.equals(zeroTime)) {
-      throw new SparkError(`ZeroTime is already initialized to ${this.zeroTime}, cannot initialize it again to ${zeroTime}`)
+    if (this.zeroTime !== undefined) {
+      if (this.zeroTime.equals(zeroTime)) return
+      throw new SparkError(
+        `ZeroTime is already initialized to ${this.zeroTime}, cannot initialize it again to ${zeroTime}`)
     }
     this.zeroTime = zeroTime
-    let least = this.slideDuration
-    if (this.checkpointDuration !== undefined && least.lessEq(this.checkpointDuration)) least = this.checkpointDuration.times(2)
-    this.remember(least)
+    if (this.mustCheckpoint) this.checkpointDuration ??= defaultCheckpointInterval(this.slideDuration)
+    // Twice the interval, so that the latest checkpoint is never forgotten.
+    const interval = this.checkpointDuration
+    const slide = this.slideDuration
+    this.remember(interval !== undefined && slide.lessEq(interval) ? interval.times(2) : slide)
     for (const parent of this.parents) parent.initialize(zeroTime)
   }
 
   /** Internal: remembers at least so long; parents as much longer as this stream needs. */
   remember(duration: Duration): void {
-    if (this.rememberDuration === undefined || this.rememberDuration.less(duration)) this.rememberDuration = duration
+    if (this.rememberDuration !== undefined && duration.lessEq(this.rememberDuration)) return
+    this.rememberDuration = duration
     for (const parent of this.parents) parent.remember(this.parentRememberDuration)
   }
 
-  /** Internal: throws when this stream cannot run as it was set up. */
-  validateAtStart(): void {
-    if (this.mustCheckpoint && this.context.checkpointDirectory === undefined) {
-      throw new IllegalArgumentError('The checkpoint directory has not been set. Please set it by StreamingContext.checkpoint().', {
-        at: this.site.toString(), hint: "ssc.checkpoint('some/folder') before ssc.start().",
-      })
-    }
-    if (this.checkpointDuration !== undefined) this.validateCheckpointDuration(this.checkpointDuration)
-    for (const parent of this.parents) parent.validateAtStart()
+  /** Internal: throws when this stream or one that it is computed from cannot run as it was set up. */
+  validateAtStart(seen = new Set<DStream<any>>()): void {
+    if (seen.has(this)) return
+    seen.add(this)
+    validateCheckpointing(this)
+    for (const parent of this.parents) parent.validateAtStart(seen)
   }
 
   /** Internal: true for streams whose results depend on all that went before. */
   get mustCheckpoint(): boolean { return false }
 
-  private validateCheckpointDuration(interval: Duration): void {
-    const begin = `The checkpoint interval for ${this.constructor.name} has been set to ${interval} which`
-    const at = this.site.toString()
-    if (this.context.checkpointDirectory === undefined) {
-      throw new IllegalArgumentError('The checkpoint directory has not been set. Please set it by StreamingContext.checkpoint().', { at })
-    }
-    if (interval.less(this.slideDuration)) {
-      throw new IllegalArgumentError(`${begin} is lower than its slide time (${this.slideDuration}). Please set it to at least ${this.slideDuration}.`, { at })
-    }
-    if (!interval.isMultipleOf(this.slideDuration)) {
-      throw new IllegalArgumentError(`${begin} not a multiple of its slide time (${this.slideDuration}). Please set it to a multiple of ${this.slideDuration}.`, { at })
-    }
-  }
-
   /** Internal: true for times at which this stream has an RDD: after zero time, at whole slides. */
   isTimeValid(time: Time): boolean {
-    if (this.zeroTime === undefined) throw new SparkError(`${this} has not been initialized`, { at: this.site.toString() })
+    if (this.zeroTime === undefined) {
+      throw new SparkError(`${this} has not been initialized`, { at: this.site.toString() })
+    }
     return this.zeroTime.less(time) && time.minus(this.zeroTime).isMultipleOf(this.slideDuration)
   }
 
   /** The RDD at `time`, computed when it was not yet; undefined where this stream has none. */
   getOrCompute(time: Time): RDD<T> | undefined {
-    const known = this.generated.get(time.milliseconds)
-    if (known !== undefined) return known
+    if (this.generated.has(time.milliseconds)) return this.generated.get(time.milliseconds)
     if (!this.isTimeValid(time)) return undefined
-    const rdd = CallSite.within(this.site, () => this.compute(time))
-    if (rdd === undefined) return undefined
-    if (this.level !== StorageLevel.NONE) rdd.persist(this.level)
-    if (this.checkpointDuration !== undefined && time.minus(this.zeroTime!).isMultipleOf(this.checkpointDuration)) {
-      rdd.checkpoint()
-    }
+    const rdd = CallSite.within(this.site, () => this.compute(time)) ?? undefined
+    if (rdd !== undefined) this.keep(rdd, time)
     this.generated.set(time.milliseconds, rdd)
     return rdd
+  }
+
+  private keep(rdd: RDD<T>, time: Time): void {
+    if (!rdd.getStorageLevel().equals(StorageLevel.NONE)) this.foreign.add(rdd)
+    else if (!this.level.equals(StorageLevel.NONE)) rdd.persist(this.level)
+    const interval = this.checkpointDuration
+    if (interval !== undefined && time.minus(this.zeroTime!).isMultipleOf(interval)) rdd.checkpoint()
   }
 
   /** Internal: the job of this stream at `time`. Only output streams have one that does something. */
@@ -184,33 +182,34 @@ export abstract class DStream<T> {
 
   /** Internal: forgets what nobody may ask for any more. */
   clearMetadata(time: Time): void {
+    if (time.milliseconds <= this.clearedMs) return
+    this.clearedMs = time.milliseconds
     const oldest = time.minus(this.rememberDuration!).milliseconds
     for (const [at, rdd] of this.generated) {
       if (at > oldest) continue
       this.generated.delete(at)
-      if (this.context.unpersistsForgotten && rdd.getStorageLevel() !== StorageLevel.NONE) rdd.unpersist()
+      if (rdd !== undefined && this.context.unpersistsForgotten) this.unpersist(rdd)
     }
     for (const parent of this.parents) parent.clearMetadata(time)
+  }
+
+  private unpersist(rdd: RDD<T>): void {
+    if (!this.foreign.has(rdd) && !rdd.getStorageLevel().equals(StorageLevel.NONE)) rdd.unpersist()
   }
 
   toString(): string { return `${this.constructor.name} (${this.site})` }
 }
 
-/** Internal: throws unless both streams belong to the same context and have the same slide. */
-export function requireAlike(operator: string, streams: readonly DStream<any>[]): void {
-  if (streams.length === 0) throw new IllegalArgumentError(`${operator}: List of DStreams to union is empty`)
-  for (const stream of streams) {
-    if (!DStream.is(stream)) throw new IllegalArgumentError(`${operator} needs DStreams, it got ${String(stream)}`)
-  }
-  const [first] = streams
-  const at = CallSite.capture(operator).toString()
-  if (streams.some(stream => stream.context !== first!.context)) {
-    throw new IllegalArgumentError(`${operator}: Some of the DStreams have different contexts`, { at })
-  }
-  const odd = streams.find(stream => !stream.slideDuration.equals(first!.slideDuration))
-  if (odd !== undefined) {
-    throw new IllegalArgumentError(
-      `${operator}: Some of the DStreams have different slide durations: ${first!.slideDuration} and ${odd.slideDuration}`, { at })
-  }
+function requireLevel(level: unknown): StorageLevel {
+  if (level instanceof StorageLevel) return level
+  refuse('persist', `it takes a StorageLevel, got ${describe(level)}`,
+    'StorageLevel.MEMORY_ONLY_SER, or StorageLevel.fromString(name).')
 }
 
+function tooLate(operator: string, what: string): UnsupportedOperationError {
+  return new UnsupportedOperationError(
+    `Cannot change ${what} of an DStream after streaming context has started`, {
+      at: CallSite.capture(operator).toString(),
+      hint: 'Call it where the stream is defined, before ssc.start().',
+    })
+}

@@ -46,7 +46,7 @@ export class DStreamGraph {
   /** Lets the inputs look up what they need for the batch at `time`. */
   async prepare(time: Time): Promise<void> {
     for (const input of this.inputs) {
-      const waiting = input.prepare(time)
+      const waiting = input.prepareOnce(time)
       if (waiting !== undefined) await waiting
     }
   }
@@ -63,6 +63,7 @@ export class DStreamGraph {
 
   clearMetadata(time: Time): void {
     for (const output of this.outputs) output.clearMetadata(time)
+    for (const input of this.inputs) input.forgetPreparations(time)
   }
 
   /** The longest that any input remembers: blocks older than this are needed by nobody. */

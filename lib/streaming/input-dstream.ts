@@ -22,6 +22,7 @@ export abstract class InputDStream<T> extends DStream<T> {
   /** The place of this input among the inputs of its context, from 0. */
   readonly id: number
   private lastValidTime: Time | undefined
+  private readonly preparations = new Map<number, void | Promise<void>>()
 
   constructor(context: StreamingContext, operator?: string) {
     super(context, [], operator ?? 'InputDStream')
@@ -41,6 +42,19 @@ export abstract class InputDStream<T> extends DStream<T> {
 
   /** Called before the batch at `time` is computed: the place to look something up that has to be awaited. */
   prepare(_time: Time): void | Promise<void> {}
+
+  /** Internal: `prepare`, once a time, whoever is first: the batch clock, or a slice of times that are still to come. */
+  prepareOnce(time: Time): void | Promise<void> {
+    const at = time.milliseconds
+    if (!this.preparations.has(at)) this.preparations.set(at, this.prepare(time))
+    return this.preparations.get(at)
+  }
+
+  /** Internal: forgets the preparations of times that nobody remembers. */
+  forgetPreparations(time: Time): void {
+    const oldest = time.milliseconds - (this.rememberDuration?.milliseconds ?? 0)
+    for (const at of this.preparations.keys()) if (at <= oldest) this.preparations.delete(at)
+  }
 
   override isTimeValid(time: Time): boolean {
     if (!super.isTimeValid(time)) return false

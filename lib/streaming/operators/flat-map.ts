@@ -10,7 +10,7 @@ declare module '../dstream' {
   }
 }
 
-DStream.prototype.flatMap = function <U extends Element>(this: DStream<any>, f: (value: any) => Iterable<U>): DStream<U> {
+DStream.prototype.flatMap = function (this: DStream<any>, f: any): DStream<any> {
   requireFunction('flatMap', f)
   return perBatch('flatMap', this, rdd => rdd.flatMap(f))
 }

@@ -2,7 +2,9 @@
 import { HashPartitioner, partitionerFor, type Partitioner, type Partitioning } from '../../rdd/partitioner'
 import type { DStream } from '../dstream'
 
-export function streamPartitioner(operator: string, stream: DStream<any>, partitioning: Partitioning | undefined): Partitioner {
+export function streamPartitioner(
+  operator: string, stream: DStream<any>, partitioning: Partitioning | undefined,
+): Partitioner {
   if (partitioning === undefined) return new HashPartitioner(stream.context.sparkContext.defaultParallelism)
   return partitionerFor(operator, partitioning, [])
 }

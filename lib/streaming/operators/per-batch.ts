@@ -1,4 +1,6 @@
-/** The operators that do to each batch what the RDD operator of the same name does: one class for all of them. */
+/**
+ * The operators that do to each batch what the RDD operator of the same name does: one class for all of them.
+ */
 import type { Time } from '../../base/time'
 import type { RDD } from '../../rdd/rdd'
 import { DStream } from '../dstream'

@@ -8,15 +8,16 @@ import { perBatch } from './per-batch'
 declare module '../dstream' {
   interface DStream<T> {
     /**
-     * Merges the values of each key of each batch with `f`, which must be associative and commutative. The last
-     * argument is a number of partitions or a partitioner; without one, the context's default parallelism.
-     * Counterpart: PairDStreamFunctions.reduceByKey.
+     * Merges the values of each key of each batch with `f`, which must be associative and commutative. The
+     * last argument is a number of partitions or a partitioner; without one, the context's default
+     * parallelism. Counterpart: PairDStreamFunctions.reduceByKey.
      */
-    reduceByKey<K, V>(this: DStream<[K, V]>, f: (a: V, b: V) => V, partitioning?: Partitioning): DStream<[K, V]>
+    reduceByKey<K, V>(
+      this: DStream<[K, V]>, f: (a: V, b: V) => V, partitioning?: Partitioning): DStream<[K, V]>
   }
 }
 
-DStream.prototype.reduceByKey = function (this: DStream<any>, f: any, partitioning?: Partitioning): DStream<any> {
+DStream.prototype.reduceByKey = function (this: DStream<any>, f: any, partitioning?: Partitioning) {
   requireFunction('reduceByKey', f)
   const partitioner = streamPartitioner('reduceByKey', this, partitioning)
   return perBatch('reduceByKey', this, rdd => rdd.reduceByKey(f, partitioner))

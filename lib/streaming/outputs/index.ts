@@ -1,3 +1,6 @@
 /** Every output operation. */
 import './foreach-rdd'
 import './print'
+import './save-as-object-files'
+import './save-as-text-files'
+import './to-observable'

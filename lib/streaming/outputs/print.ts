@@ -7,7 +7,8 @@ import { output } from './foreach-rdd'
 declare module '../dstream' {
   interface DStream<T> {
     /**
-     * Prints the first `num` elements of every batch, and `...` when there are more. Counterpart: DStream.print.
+     * Prints the first `num` elements of every batch, and `...` when there are more. Counterpart:
+     * DStream.print.
      * @example
      * ```ts
      * import { StreamingContext, Seconds } from 'millrace'

@@ -1,0 +1,85 @@
+/**
+ * reduceByKeyAndWindow: one value a key over a sliding window. Without an inverse every window is reduced
+ * from its panes; with one, each window is made from the one before.
+ */
+import { named } from '../../base/call-site'
+import { Duration } from '../../base/duration'
+import { requireFunction } from '../../rdd/arguments'
+import { DStream } from '../dstream'
+import { requireWindow, windowPartitioner, type WindowOptions, type WindowPartitioning } from './arguments'
+import { ReducedWindowedDStream } from './reduced-windowed-dstream'
+
+export interface InverseWindowOptions<K, V> extends WindowOptions {
+  /**
+   * Which pairs stay. What it drops is no part of the result nor of the next window: the way to be rid of
+   * keys whose values have gone to zero. It takes the pair; a function of two parameters takes key and value.
+   */
+  readonly filter?: ((pair: [K, V]) => unknown) | undefined
+}
+
+/** The same with a filter of key and value. */
+export interface KeyValueWindowOptions<K, V> extends WindowOptions {
+  readonly filter: (key: K, value: V) => unknown
+}
+
+declare module '../dstream' {
+  interface DStream<T> {
+    /**
+     * At every `slide` (each batch unless said) the values of each key in the last `length`, merged with `f`,
+     * which must be associative and commutative. Throws IllegalArgumentError unless both durations are whole
+     * multiples of this stream's slide. Counterpart: PairDStreamFunctions.reduceByKeyAndWindow.
+     * @example
+     * ```ts
+     * import { StreamingContext, Seconds } from 'millrace'
+     * const ssc = new StreamingContext('local', 'window', Seconds(1))
+     * const words = ssc.queueStream([['a'], ['a', 'b'], []])
+     * const counts = words.map(w => [w, 1]).reduceByKeyAndWindow((a, b) => a + b, Seconds(2))
+     * counts.print() // (a,1), then (a,2) (b,1), then (a,1) (b,1)
+     * ```
+     */
+    reduceByKeyAndWindow<K, V>(
+      this: DStream<[K, V]>, f: (a: V, b: V) => V, length: Duration, slide?: Duration,
+      options?: WindowPartitioning): DStream<[K, V]>
+    /**
+     * The same, but each window is made from the one before: `inverse` takes out what left, `f` puts in what
+     * came. Keys stay, at what `inverse` leaves of them, unless `filter` drops them. Needs a checkpoint
+     * folder.
+     */
+    reduceByKeyAndWindow<K, V>(
+      this: DStream<[K, V]>, f: (a: V, b: V) => V, inverse: (whole: V, part: V) => V,
+      length: Duration, slide?: Duration, options?: InverseWindowOptions<K, V> | WindowPartitioning,
+    ): DStream<[K, V]>
+    reduceByKeyAndWindow<K, V>(
+      this: DStream<[K, V]>, f: (a: V, b: V) => V, inverse: (whole: V, part: V) => V,
+      length: Duration, slide: Duration | undefined, options: KeyValueWindowOptions<K, V>): DStream<[K, V]>
+  }
+}
+
+DStream.prototype.reduceByKeyAndWindow = function (this: DStream<any>, f: any, second: any, ...rest: any[]) {
+  const operator = 'reduceByKeyAndWindow'
+  requireFunction(operator, f)
+  if (typeof second === 'function') return withInverse(operator, this, f, second, rest[0], rest[1], rest[2])
+  const [slide, options] = rest as [Duration | undefined, WindowPartitioning | undefined]
+  return named(operator, () => {
+    const durations = requireWindow(operator, this, second, slide)
+    const partitioner = windowPartitioner(operator, this, options)
+    return this.reduceByKey(f, partitioner)
+      .window(durations.length, durations.slide)
+      .reduceByKey(f, partitioner)
+  })
+}
+
+/** Internal: the form with an inverse, for the operators that are made of it too. */
+export function withInverse(
+  operator: string, stream: DStream<any>, f: any, inverse: any, length: Duration, slide: Duration | undefined,
+  options: (WindowOptions & { readonly filter?: Function | undefined }) | WindowPartitioning | undefined,
+): DStream<any> {
+  requireFunction(operator, inverse, 'its inverse')
+  const durations = requireWindow(operator, stream, length, slide)
+  const partitioner = windowPartitioner(operator, stream, options)
+  const filter = typeof options === 'object' && options !== null && 'filter' in options
+    ? options.filter ?? undefined : undefined
+  if (filter !== undefined) requireFunction(operator, filter, 'its filter')
+  const reduction = { f, inverse, filter, partitioner }
+  return named(operator, () => new ReducedWindowedDStream(stream, reduction, durations, operator))
+}
