@@ -1,35 +1,80 @@
 /**
  * The files that a path names, found when first asked for and then fixed: an RDD's partitions do not change. The driver
- * looks before the first job; whoever asks for the number of partitions before that gets it at once.
+ * looks before the first job; whoever asks for the number of partitions before that gets it at once. What was found is
+ * plain data among the source's arguments, so that a task can read its partition anywhere.
  */
 import * as path from 'node:path'
+import type { CallSite } from '../../base/call-site'
+import { MillraceError } from '../../base/errors'
+import type { DiskEntry } from '../../disk/disk'
 import { expandFiles, expandFilesSync, type FoundFile } from '../../disk/glob'
+import { statSync } from '../../disk/look-sync'
 import { realDisk } from '../../disk/real-disk'
 import { describe, refuse } from '../arguments'
+import type { SparkContext } from '../context/spark-context'
+import type { SourceDefinition } from '../plan'
+import { RDD } from '../rdd'
 
-export class InputFiles {
-  private found: readonly FoundFile[] | undefined
+/** The arguments of a file source. `cuts` stays empty until the files were looked for. */
+export interface FileArguments<C = unknown> {
+  /** Paths with commas between, each with globs; or the files themselves. */
+  readonly pattern: string | readonly string[]
+  /** What each partition reads. */
+  cuts: readonly C[] | undefined
+}
 
-  /** `pattern`: paths with commas between, each with globs, or the files themselves. */
-  constructor(private readonly pattern: string | readonly FoundFile[]) {
-    if (typeof pattern !== 'string') this.found = pattern
+/** Makes partitions of the files that were found. */
+export type CutFiles<A, C> = (files: readonly FoundFile[], args: A) => readonly C[]
+
+/** What each partition reads, looked up now if that was not done yet. Throws MR_INPUT_NOT_FOUND. */
+export function cutsOf<C, A extends FileArguments<C>>(args: A, cut: CutFiles<A, C>): readonly C[] {
+  if (args.cuts === undefined) {
+    const { pattern } = args
+    try {
+      const files = typeof pattern === 'string' ? expandFilesSync(pattern) : pattern.map(file => found(file, statSync(file)))
+      args.cuts = cut(files.map(absolute), args)
+    } catch (error) { throw atCall(error, args) }
   }
+  return args.cuts
+}
 
-  /** Looks for the files without holding the event loop. Throws MR_INPUT_NOT_FOUND when there are none. */
-  async find(): Promise<void> {
-    if (this.found === undefined) this.found = (await expandFiles(realDisk, this.pattern as string)).map(absolute)
-  }
+async function findFiles<C, A extends FileArguments<C>>(args: A, cut: CutFiles<A, C>): Promise<void> {
+  const { pattern } = args
+  try {
+    const files = typeof pattern === 'string' ? await expandFiles(realDisk, pattern)
+      : await Promise.all(pattern.map(async file => found(file, await realDisk.stat(file))))
+    args.cuts ??= cut(files.map(absolute), args)
+  } catch (error) { throw atCall(error, args) }
+}
 
-  get files(): readonly FoundFile[] {
-    this.found ??= expandFilesSync(this.pattern as string).map(absolute)
-    return this.found
-  }
+/** An RDD of files: made at once; its files are looked for, without holding the event loop, before its first job. */
+export function fileSource<T, C, A extends FileArguments<C>>(
+  context: SparkContext, definition: SourceDefinition, args: A, cut: CutFiles<A, C>,
+): RDD<T> {
+  const rdd = new RDD<T>(context, { definition, parents: [], args }, { prepare: () => findFiles(args, cut) })
+  sites.set(args, rdd.site)
+  return rdd.setName(typeof args.pattern === 'string' ? args.pattern : args.pattern.join(','))
+}
 
-  get sizeBytes(): number { return this.files.reduce((sum, file) => sum + file.sizeBytes, 0) }
+const sites = new WeakMap<object, CallSite>()
+
+/** What went wrong while looking, with the user's line that named the files. */
+function atCall(error: unknown, args: object): unknown {
+  const at = sites.get(args)?.toString()
+  if (!MillraceError.is(error) || error.at !== undefined || at === undefined) return error
+  return new MillraceError(error.code, error.message, { cause: error, at, ...(error.hint === undefined ? {} : { hint: error.hint }) })
 }
 
 /** The working directory may change between the search and the reading. */
 function absolute(file: FoundFile): FoundFile { return { path: path.resolve(file.path), sizeBytes: file.sizeBytes } }
+
+/** A file that was named itself, and so is no pattern. */
+function found(file: string, entry: DiskEntry | undefined): FoundFile {
+  if (entry !== undefined && !entry.isDirectory) return { path: file, sizeBytes: entry.sizeBytes }
+  throw new MillraceError('MR_INPUT_NOT_FOUND', `Input path does not exist: ${path.resolve(file)}`, {
+    hint: 'It was there when it was listed. Whoever moves or removes input files must wait until their batch is done.',
+  })
+}
 
 /** Checks the path argument of a file source at the call. */
 export function requirePath(operator: string, value: unknown): string {

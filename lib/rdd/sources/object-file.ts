@@ -1,12 +1,12 @@
 /** objectFile: what saveAsObjectFile wrote, one partition a file. */
 import { readFrames } from '../../codec/frames'
+import type { FoundFile } from '../../disk/glob'
 import { realDisk } from '../../disk/real-disk'
 import { SparkContext } from '../context/spark-context'
 import { defineSource } from '../plan'
 import type { RDD } from '../rdd'
 import { decodeChunk } from '../saving/chunks'
-import { InputFiles, requirePath } from './input-files'
-import { lazySource } from './lazy-source'
+import { cutsOf, fileSource, requirePath, type FileArguments } from './input-files'
 
 declare module '../context/spark-context' {
   interface SparkContext {
@@ -18,9 +18,11 @@ declare module '../context/spark-context' {
   }
 }
 
-export const objectFileNode = defineSource<{ readonly input: InputFiles }>('objectFile', {
-  partitionCount: ({ input }) => input.files.length,
-  read: ({ input }, partition) => ({ kind: 'asyncChunks', values: readObjects(input.files[partition]!.path) }),
+const cut = (files: readonly FoundFile[]): string[] => files.map(file => file.path)
+
+export const objectFileNode = defineSource<FileArguments<string>>('objectFile', {
+  partitionCount: args => cutsOf(args, cut).length,
+  read: (args, partition) => ({ kind: 'asyncChunks', values: readObjects(cutsOf(args, cut)[partition]!) }),
 })
 
 /** The records of a framed file, chunk by chunk. */
@@ -29,6 +31,6 @@ export async function* readObjects(path: string): AsyncGenerator<unknown[], void
 }
 
 SparkContext.prototype.objectFile = function <T>(this: SparkContext, path: string): RDD<T> {
-  const input = new InputFiles(requirePath('objectFile', path))
-  return lazySource<T>(this, objectFileNode, { input }, input).setName(path)
+  const args: FileArguments<string> = { pattern: requirePath('objectFile', path), cuts: undefined }
+  return fileSource(this, objectFileNode, args, cut)
 }
