@@ -7,6 +7,7 @@ import './local/index'
 export { Duration, Durations, Milliseconds, Minutes, Seconds } from './base/duration'
 export { Time } from './base/time'
 export { Interval } from './base/interval'
+export { KeyMap } from './base/key-map'
 export {
   FileAlreadyExistsError, IllegalArgumentError, IllegalStateError, LogDamagedError, MillraceError, NoSuchElementError, SparkError,
   TaskNotSerializableError, UnsupportedOperationError, CheckpointError,
@@ -14,6 +15,12 @@ export {
 export { SparkConf } from './conf/spark-conf'
 export { SparkContext, version } from './rdd/context/spark-context'
 export { RDD } from './rdd/rdd'
+export { FutureAction } from './rdd/actions/future-action'
+export { PartialResult } from './rdd/actions/partial-result'
+export { BoundedDouble } from './rdd/numeric/bounded-double'
+export { StatCounter } from './rdd/numeric/stat-counter'
+export type { PartitionEvaluator, PartitionEvaluatorFactory } from './rdd/transformations/evaluators'
+export type { PipeOptions } from './rdd/transformations/pipe'
 export { StorageLevel } from './rdd/storage-level'
 export { TaskContext } from './rdd/task-context'
 export { HashPartitioner, type Partitioner } from './rdd/partitioner'

@@ -1,10 +1,11 @@
 /**
- * The text of one generated loop. A chain of narrow operators and, at its end, a sink or a `yield` become one function
+ * The text of one generated loop. A chain of narrow operators and, at its end, a sink or a `yield` become one
+ * function
  *
  *   function (input, partition, sites, task, target) { ... }
  *
- * The text holds only what operators wrote: user functions and data are constants c0, c1, ... handed in beside it.
- * `at` holds which operator runs, so that an error names it; it costs a register.
+ * The text holds only what operators wrote: user functions and data are constants c0, c1, ... handed in
+ * beside it. `at` holds which operator runs, so that an error names it; it costs a register.
  */
 import type { Loop, SinkCode } from '../rdd/fragment'
 import type { NarrowDefinition, SinkDefinition } from '../rdd/plan'
@@ -41,16 +42,21 @@ export function writeLoop(fragments: readonly Fragment[], flavor: Flavor, end: L
   const write = (index: number, value: string): string => {
     if (index === fragments.length) return `at = ${index + 1}\n${sink.each(value)}`
     const { definition, args } = fragments[index]!
-    return `at = ${index + 1}\n${definition.emit(builder, args, value, next => write(index + 1, next))}`
+    // Back from what comes after, the operator runs on: the iterable that flatMap reads may throw at its next element.
+    const next = (result: string): string => `${write(index + 1, result)}\nat = ${index + 1}`
+    return `at = ${index + 1}\n${definition.emit(builder, args, value, next)}`
   }
-  const body = overInput(flavor, value => write(0, value))
+  const body = overInput(flavor, value => `${write(0, value)}\nat = 0`)
   const isAsync = flavor === 'async' || flavor === 'asyncChunks'
   const text = `${isAsync ? 'async ' : ''}function${end === undefined ? '*' : ''} millraceLoop(input, partition, sites, task, target) {
 let at = 0
 try {
 ${builder.declarations.join('\n')}
+at = ${fragments.length + 1}
 ${sink.before ?? ''}
+at = 0
 ${body}
+at = ${fragments.length + 1}
 ${sink.after ?? ''}
 } catch (error) { throw locate(error, sites, at) }
 }`

@@ -1,12 +1,22 @@
-/** collect: every element, on the driver, in partition order. */
-import { defineSink } from '../plan'
+/**
+ * collect: every element, on the driver, in partition order. With a function: the elements that it is defined
+ * for.
+ */
+import { requireFunction, type Element } from '../arguments'
+import { defineNarrow, defineSink } from '../plan'
 import { RDD } from '../rdd'
 import { runJob } from '../run-job'
+import { joined } from './joined'
 
 declare module '../rdd' {
   interface RDD<T> {
     /** All elements in an array, in partition order. Counterpart: RDD.collect. */
     collect(): Promise<T[]>
+    /**
+     * A new RDD of what `f` returns, without the elements for which it returns undefined: a partial function,
+     * where Scala has `case`. This is a transformation. Counterpart: RDD.collect with a PartialFunction.
+     */
+    collect<U extends Element>(f: (value: T) => U): RDD<Exclude<U, undefined>>
   }
 }
 
@@ -16,7 +26,16 @@ export const collectSink = defineSink<null>('collect', () => ({
   after: 'return collected',
 }))
 
-RDD.prototype.collect = async function <T>(this: RDD<T>): Promise<T[]> {
-  const parts = await runJob<null, T[]>('collect', this, collectSink, null)
-  return parts.length === 1 ? parts[0]! : parts.flat(1) as T[]
+export const collectWhereNode = defineNarrow<{ f: Function }>('collectWhere', (loop, { f }, value, next) => {
+  const result = loop.variable('chosen')
+  return `const ${result} = ${loop.constant(f)}(${value})\nif (${result} !== undefined) {\n${next(result)}\n}`
+})
+
+RDD.prototype.collect = function (this: RDD<any>, f?: any): any {
+  if (f === undefined) return collected(this)
+  return this.derive(collectWhereNode, { f: requireFunction('collect', f) })
+}
+
+async function collected(rdd: RDD<any>): Promise<any[]> {
+  return joined(await runJob<null, any[]>('collect', rdd, collectSink, null))
 }
