@@ -22,15 +22,20 @@ let nextStage = 0
 
 /** The loop over `flavor` input through `fragments` into `end`; a generator without an end. */
 export function compileLoop(fragments: readonly Fragment[], flavor: Flavor, end?: LoopEnd): CompiledLoop {
-  let key: string = flavor
-  for (const fragment of fragments) key += `|${fragment.definition.kind}${identityOf(fragment.args)}`
-  if (end !== undefined) key += `>${end.sink.kind}${identityOf(end.args)}`
+  const key = chainKey(fragments, flavor, end)
   let loop = byIdentity.get(key)
   if (loop === undefined) {
     loop = compile(fragments, flavor, end)
     keep(byIdentity, key, loop)
   }
   return loop
+}
+
+/** The same for chains of the same operators with the very same functions. */
+export function chainKey(fragments: readonly Fragment[], start: string, end: LoopEnd | undefined): string {
+  let key = start
+  for (const fragment of fragments) key += `|${fragment.definition.kind}${identityOf(fragment.args)}`
+  return end === undefined ? key : `${key}>${end.sink.kind}${identityOf(end.args)}`
 }
 
 /** The text of that loop, for people. */
