@@ -96,6 +96,9 @@ export class RangePartitioner<K = any> implements Partitioner {
     return this.ascending ? low : bounds.length - low
   }
 
+  /** True once the ranges are known. */
+  get isPrepared(): boolean { return this.bounds !== undefined }
+
   /** Internal: the order of keys, ascending. */
   get order(): (a: K, b: K) => number { return this.compare ?? compareNatural }
 
