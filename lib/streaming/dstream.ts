@@ -13,6 +13,7 @@ import type { RDD } from '../rdd/rdd'
 import { StorageLevel } from '../rdd/storage-level'
 import type { Job } from './scheduler/job'
 import { defaultCheckpointInterval, validateCheckpointing } from './checkpoint-interval'
+import { ExpiredCheckpoints } from './expired-checkpoints'
 import type { StreamingContext } from './streaming-context'
 
 const brand = Symbol.for('millrace.dstream')
@@ -43,6 +44,7 @@ export abstract class DStream<T> {
   protected level = StorageLevel.NONE
   /** RDDs that were persisted before this stream had them: another's, not to be unpersisted here. */
   private readonly foreign = new WeakSet<RDD<T>>()
+  private readonly expired = new ExpiredCheckpoints()
   private clearedMs = Number.NEGATIVE_INFINITY
   private operatorId: string | undefined
 
@@ -188,13 +190,16 @@ export abstract class DStream<T> {
     for (const [at, rdd] of this.generated) {
       if (at > oldest) continue
       this.generated.delete(at)
-      if (rdd !== undefined && this.context.unpersistsForgotten) this.unpersist(rdd)
+      if (rdd !== undefined) this.release(rdd)
     }
+    this.expired.removeOnceReplaced(this.generated.values())
     for (const parent of this.parents) parent.clearMetadata(time)
   }
 
-  private unpersist(rdd: RDD<T>): void {
-    if (!this.foreign.has(rdd) && !rdd.getStorageLevel().equals(StorageLevel.NONE)) rdd.unpersist()
+  private release(rdd: RDD<T>): void {
+    if (this.checkpointDuration !== undefined) this.expired.add(rdd)
+    if (!this.context.unpersistsForgotten || this.foreign.has(rdd)) return
+    if (!rdd.getStorageLevel().equals(StorageLevel.NONE)) rdd.unpersist()
   }
 
   toString(): string { return `${this.constructor.name} (${this.site})` }

@@ -3,8 +3,8 @@
  * from its panes; with one, each window is made from the one before.
  */
 import { named } from '../../base/call-site'
-import { Duration } from '../../base/duration'
-import { requireFunction } from '../../rdd/arguments'
+import type { Duration } from '../../base/duration'
+import { refuse, requireFunction } from '../../rdd/arguments'
 import { DStream } from '../dstream'
 import { requireWindow, windowPartitioner, type WindowOptions, type WindowPartitioning } from './arguments'
 import { ReducedWindowedDStream } from './reduced-windowed-dstream'
@@ -55,14 +55,19 @@ declare module '../dstream' {
   }
 }
 
+type Options = (WindowOptions & { readonly filter?: Function | undefined }) | WindowPartitioning | undefined
+
 DStream.prototype.reduceByKeyAndWindow = function (this: DStream<any>, f: any, second: any, ...rest: any[]) {
   const operator = 'reduceByKeyAndWindow'
   requireFunction(operator, f)
   if (typeof second === 'function') return withInverse(operator, this, f, second, rest[0], rest[1], rest[2])
-  const [slide, options] = rest as [Duration | undefined, WindowPartitioning | undefined]
+  const [slide, options] = rest as [Duration | undefined, Options]
   return named(operator, () => {
     const durations = requireWindow(operator, this, second, slide)
     const partitioner = windowPartitioner(operator, this, options)
+    if (filterOf(options) !== undefined) {
+      refuse(operator, 'only the form with an inverse takes a filter', 'Call filter() on the result.')
+    }
     return this.reduceByKey(f, partitioner)
       .window(durations.length, durations.slide)
       .reduceByKey(f, partitioner)
@@ -72,14 +77,17 @@ DStream.prototype.reduceByKeyAndWindow = function (this: DStream<any>, f: any, s
 /** Internal: the form with an inverse, for the operators that are made of it too. */
 export function withInverse(
   operator: string, stream: DStream<any>, f: any, inverse: any, length: Duration, slide: Duration | undefined,
-  options: (WindowOptions & { readonly filter?: Function | undefined }) | WindowPartitioning | undefined,
+  options: Options,
 ): DStream<any> {
   requireFunction(operator, inverse, 'its inverse')
   const durations = requireWindow(operator, stream, length, slide)
   const partitioner = windowPartitioner(operator, stream, options)
-  const filter = typeof options === 'object' && options !== null && 'filter' in options
-    ? options.filter ?? undefined : undefined
+  const filter = filterOf(options)
   if (filter !== undefined) requireFunction(operator, filter, 'its filter')
   const reduction = { f, inverse, filter, partitioner }
   return named(operator, () => new ReducedWindowedDStream(stream, reduction, durations, operator))
+}
+
+function filterOf(options: Options): Function | undefined {
+  return typeof options === 'object' && options !== null && 'filter' in options ? options.filter ?? undefined : undefined
 }

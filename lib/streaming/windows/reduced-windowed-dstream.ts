@@ -73,7 +73,8 @@ export class ReducedWindowedDStream<K, V> extends DStream<[K, V]> {
   ): RDD<[K, V]> {
     const { f, inverse, filter, partitioner } = this.reduction
     const parents = previous === undefined ? [...left, ...entered] : [previous, ...left, ...entered]
-    if (parents.length === 0) return this.context.sparkContext.emptyRDD()
+    // Nothing yet, but with all its partitions: later windows are made from it partition by partition.
+    if (parents.length === 0) return this.context.sparkContext.emptyRDD<[K, V]>().partitionBy(partitioner)
     const args = { f, inverse, filter, previousCount: previous === undefined ? 0 : 1, oldCount: left.length }
     return parents[0]!.derive(slidePanesNode, args, { parents, partitioner })
   }
