@@ -56,3 +56,18 @@ export async function warningsOf(f: () => Promise<void>): Promise<string[]> {
   try { await f() } finally { setLogger(undefined) }
   return warnings
 }
+
+/** Runs `f`, whose batches are meant to fail, without their errors on the terminal. */
+export async function quietly(f: () => Promise<void>): Promise<void> { await warningsOf(f) }
+
+/** What is written to standard output while `f` runs. */
+export async function printedBy(f: () => Promise<void>): Promise<string> {
+  const { write } = process.stdout
+  let text = ''
+  process.stdout.write = ((chunk: string) => {
+    text += chunk
+    return true
+  }) as typeof write
+  try { await f() } finally { process.stdout.write = write }
+  return text
+}
