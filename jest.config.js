@@ -1,6 +1,7 @@
 // Specs run on the TypeScript sources, transpiled file by file; `npm run types` checks the types.
 module.exports = {
   testEnvironment: 'node',
+  globalSetup: '<rootDir>/spec/support/global-setup.js',
   roots: ['<rootDir>/spec'],
   testMatch: ['**/*.spec.ts'],
   moduleNameMapper: {

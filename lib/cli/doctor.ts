@@ -6,7 +6,7 @@ import * as path from 'node:path'
 import { getHeapStatistics } from 'node:v8'
 import { Command } from 'commander'
 import { version } from '../rdd/context/spark-context'
-import { exitCodes } from './main'
+import { exitCodes } from './exit-codes'
 
 interface Finding {
   readonly name: string

@@ -14,6 +14,13 @@ export function failureText(error: unknown): string {
   return lines.join('\n')
 }
 
+const loaderFrame = /\n\s+at [^\n]*[\\/]cli[\\/]load-program\.[jt]s[\s\S]*$/
+
+/** The stack down to where this command called the program. */
 function stackOf(error: unknown): string {
-  try { return String((error as Error)?.stack ?? error) } catch { return 'something was thrown that cannot be shown' }
+  try {
+    return String((error as Error | undefined)?.stack ?? error).replace(loaderFrame, '')
+  } catch {
+    return 'something was thrown that cannot be shown'
+  }
 }

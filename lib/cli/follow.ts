@@ -2,10 +2,11 @@
  * Watches the streams that a program starts: shows how they keep up, and stops them when enough has been done. It sees
  * events and nothing else. A program may use another copy of the package, so contexts announce themselves globally.
  */
-import type { BatchInfo } from '../streaming/events'
 import { onStreamingStart } from '../streaming/announce'
-import type { StreamingContext } from '../streaming/streaming-context'
+import { exitCodes } from './exit-codes'
+import { progressOf } from './progress'
 import { statusLine, statusText } from './status-line'
+import { stopAfterBatches, stopAfterSeconds } from './stop-streams'
 
 export interface StreamLimits {
   readonly batches?: number
@@ -14,54 +15,28 @@ export interface StreamLimits {
 }
 
 export interface Following {
-  /** Resolves when every stream that was started has stopped; rejects with the first error of one. */
-  readonly ended: Promise<void>
-  close(): void
+  /** Takes the status line away, for something else that wants to be read. */
+  clearLine(): void
 }
 
-export function followStreams(limits: StreamLimits): Following {
-  const line = limits.progress !== 'json' && limits.progress !== 'none' && process.stderr.isTTY === true ? statusLine(process.stderr) : undefined
-  const streams: Promise<void>[] = []
-  const forget = onStreamingStart(ssc => {
-    streams.push(ssc.awaitTermination())
-    stopWhenDone(ssc, limits)
-    const intervalMs = ssc.batchDuration.milliseconds
+/** Follows every stream that starts from now on, to the end of the process. */
+export function followStreams({ batches, seconds, progress: form }: StreamLimits): Following {
+  const wantsLine = form !== 'json' && form !== 'none' && process.stderr.isTTY === true
+  const line = wantsLine ? statusLine(process.stderr, process.stdout) : undefined
+  process.on('exit', () => line?.clear())
+  onStreamingStart(ssc => {
+    // A batch that fails stops no stream, but the run has not gone well, unless the program itself says that it has.
+    ssc.awaitTermination().catch(() => { process.exitCode ??= exitCodes.failed })
+    if (seconds !== undefined) stopAfterSeconds(ssc, seconds)
+    if (batches !== undefined) stopAfterBatches(ssc, batches)
+    if (form !== 'json' && line === undefined) return
     ssc.addStreamingListener({
       onBatchCompleted({ batchInfo }) {
-        if (limits.progress === 'json') process.stderr.write(`${JSON.stringify(progressOf(batchInfo, intervalMs))}\n`)
-        line?.show(statusText(progressOf(batchInfo, intervalMs)))
+        const progress = progressOf(batchInfo, ssc.batchDuration.milliseconds)
+        if (form === 'json') process.stderr.write(`${JSON.stringify(progress)}\n`)
+        line?.show(statusText(progress))
       },
     })
   })
-  return {
-    // Only when the program's own top level has run does the list hold what it started.
-    get ended() { return Promise.all(streams).then(() => undefined) },
-    close() {
-      forget()
-      line?.clear()
-    },
-  }
-}
-
-function stopWhenDone(ssc: StreamingContext, { batches, seconds }: StreamLimits): void {
-  const stop = (): void => { setImmediate(() => { void ssc.stop({ stopSparkContext: true, stopGracefully: true }) }) }
-  if (seconds !== undefined) setTimeout(stop, seconds * 1_000).unref()
-  if (batches === undefined) return
-  let done = 0
-  ssc.addStreamingListener({ onBatchCompleted() { if (++done === batches) stop() } })
-}
-
-export interface Progress {
-  readonly batchTime: number
-  readonly inputRecords: number
-  readonly processingMs: number
-  readonly intervalMs: number
-  readonly schedulingDelayMs: number
-}
-
-function progressOf(info: BatchInfo, intervalMs: number): Progress {
-  return {
-    batchTime: info.batchTime.milliseconds, inputRecords: info.numRecords, processingMs: info.processingDelay ?? 0,
-    intervalMs, schedulingDelayMs: info.schedulingDelay ?? 0,
-  }
+  return { clearLine: () => line?.clear() }
 }

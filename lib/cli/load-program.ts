@@ -6,37 +6,46 @@ import * as fs from 'node:fs'
 import Module from 'node:module'
 import * as path from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { Script } from 'node:vm'
 
-type Compiling = { _compile(code: string, file: string): unknown }
+/** What node's own loader of CommonJS modules is made of. */
+interface Loader {
+  _load(file: string, parent: undefined, isMain: boolean): unknown
+  prototype: { _compile(this: { exports: { millraceMain?: Promise<void> } }, code: string, file: string, ...rest: unknown[]): unknown }
+}
+
+const loader = Module as unknown as Loader
 
 /** Resolves when the program's top level has run. */
 export async function loadProgram(file: string): Promise<void> {
   const extension = path.extname(file)
   const isTypeScript = ['.ts', '.mts', '.cts', '.tsx'].includes(extension)
-  if (isTypeScript) registerTypeScript()
+  if (isTypeScript) registerTypeScript(file)
   if (!isTypeScript && (extension === '.mjs' || (extension === '.js' && isModulePackage(file)))) {
     await import(pathToFileURL(file).href)
     return
   }
   const main = awaitingMain(file)
   try {
-    require(file)
+    // As node itself loads its main file, so that `require.main === module` is true in it.
+    loader._load(file, undefined, true)
     await main.finished()
   } finally {
     main.restore()
   }
 }
 
-let isRegistered = false
-
-/** Every TypeScript file becomes CommonJS, whatever its package says, so that one loader serves all. */
-export function registerTypeScript(): void {
-  if (isRegistered) return
-  isRegistered = true
+function registerTypeScript(file: string): void {
   ;(require('ts-node') as typeof import('ts-node')).register({
     transpileOnly: true,
+    transpiler: path.join(__dirname, 'transpile.js'),
     skipProject: true,
-    compilerOptions: { module: 'commonjs', target: 'es2022', esModuleInterop: true, moduleResolution: 'node' } as object,
+    // The samples of an installed package are programs although they lie in node_modules.
+    skipIgnore: file.split(path.sep).includes('node_modules'),
+    // import './other.js' means other.ts, as the compiler has it.
+    experimentalResolver: true,
+    // For what ts-node decides by itself; the output is the transpiler's.
+    compilerOptions: { module: 'commonjs', moduleResolution: 'node' } as object,
     moduleTypes: { '**/*': 'cjs' },
   })
 }
@@ -50,21 +59,30 @@ function isModulePackage(file: string): boolean {
   }
 }
 
-/** Compiles the main file a second time as an async function when it does not compile without. */
+/** Compiles the main file as an async function where it does not compile as a plain one. */
 function awaitingMain(file: string): { finished(): Promise<void>, restore(): void } {
-  const prototype = Module.prototype as unknown as Compiling
-  const original = prototype._compile
-  let running: Promise<void> = Promise.resolve()
-  prototype._compile = function (code: string, name: string): unknown {
-    if (name !== file) return original.call(this, code, name)
-    try {
-      return original.call(this, code, name)
-    } catch (error) {
-      if (!(error instanceof SyntaxError) || !/await is only valid/.test(error.message)) throw error
-      const result = original.call(this, `exports.millraceMain = (async () => {${code}\n})()`, name)
-      running = (this as unknown as { exports: { millraceMain: Promise<void> } }).exports.millraceMain
-      return result
-    }
+  const original = loader.prototype._compile
+  let running: Promise<void> | undefined
+  loader.prototype._compile = function (code, name, ...rest) {
+    if (name !== file || !awaitsAtTopLevel(code)) return original.call(this, code, name, ...rest)
+    const result = original.call(this, `exports.millraceMain = (async () => {${code}\n})()`, name, ...rest)
+    running = this.exports.millraceMain
+    return result
   }
-  return { finished: () => running, restore: () => { prototype._compile = original } }
+  return { finished: async () => { await running }, restore: () => { loader.prototype._compile = original } }
+}
+
+/** True for what compiles only where `await` is allowed. */
+function awaitsAtTopLevel(code: string): boolean {
+  const body = code.replace(/^#!.*/, '')
+  return !compiles(`(function () {${body}\n})`) && compiles(`(async function () {${body}\n})`)
+}
+
+function compiles(code: string): boolean {
+  try {
+    new Script(code)
+    return true
+  } catch {
+    return false
+  }
 }

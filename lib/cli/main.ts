@@ -5,11 +5,11 @@
 import { Command, CommanderError } from 'commander'
 import { version } from '../rdd/context/spark-context'
 import { doctorCommand } from './doctor'
+import { exitCodes } from './exit-codes'
+import { reportFailure } from './failure'
 import { runCommand } from './run'
 import { runExampleCommand } from './run-example'
 import { shellCommand } from './shell'
-
-export const exitCodes = { ok: 0, failed: 1, usage: 2 } as const
 
 /** Runs the command line and resolves with the exit code. */
 export async function main(args: readonly string[]): Promise<number> {
@@ -20,14 +20,15 @@ export async function main(args: readonly string[]): Promise<number> {
     .version(version)
     .exitOverride()
     .showHelpAfterError('(millrace --help lists the commands)')
-  for (const command of [runCommand(setCode), runExampleCommand(setCode), shellCommand(), doctorCommand(setCode)]) {
-    program.addCommand(command.exitOverride())
+  for (const command of [runCommand(setCode), runExampleCommand(setCode), shellCommand(setCode), doctorCommand(setCode)]) {
+    program.addCommand(command.exitOverride().showHelpAfterError(`(millrace ${command.name()} --help lists the options)`))
   }
   try {
     await program.parseAsync([...args], { from: 'user' })
     return code
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage
-    throw error
+    reportFailure(error)
+    return exitCodes.failed
   }
 }

@@ -2,7 +2,7 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { Command } from 'commander'
-import { exitCodes } from './main'
+import { exitCodes } from './exit-codes'
 import { runFile, withRunOptions, type RunOptions } from './run'
 
 const folder = path.join(__dirname, '..', '..', 'samples')

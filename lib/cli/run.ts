@@ -2,22 +2,23 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { followStreams, type StreamLimits } from './follow'
+import { exitCodes } from './exit-codes'
 import { reportFailure } from './failure'
+import { followStreams, type StreamLimits } from './follow'
 import { loadProgram } from './load-program'
-import { exitCodes } from './main'
+import { collectSetting, handOverSettings, type Settings } from './settings'
 
 export interface RunOptions extends StreamLimits {
   readonly master?: string
   readonly name?: string
-  readonly conf: readonly [string, string][]
+  readonly conf: Settings
 }
 
 export function runCommand(setCode: (code: number) => void): Command {
   return withRunOptions(new Command('run').alias('submit'))
     .description('Run a program. Settings given here are defaults: what the program sets itself wins, as in Spark.')
-    .argument('<file>', 'a .ts, .mts, .js, .cjs or .mjs file')
-    .argument('[args...]', "the program's own arguments")
+    .argument('<file>', 'a .ts, .mts, .cts, .js, .cjs or .mjs file')
+    .argument('[args...]', "the program's own arguments; after -- everything is its own")
     .allowUnknownOption()
     .action(async (file: string, args: string[], options: RunOptions) => setCode(await runFile(file, args, options)))
 }
@@ -34,44 +35,50 @@ export function withRunOptions(command: Command): Command {
       .choices(['auto', 'json', 'none']).default('auto'))
 }
 
-/** Runs the program and resolves with the exit code, when it has ended. */
+/**
+ * Runs the program and resolves with the exit code so far, when its top level has run. What it does later is followed
+ * too, to the end of the process.
+ */
 export async function runFile(file: string, args: readonly string[], options: RunOptions): Promise<number> {
   const program = path.resolve(file)
-  if (!fs.existsSync(program) || !fs.statSync(program).isFile()) {
-    process.stderr.write(`millrace: there is no file ${file}\n`)
-    return exitCodes.usage
-  }
-  handOverSettings(options)
-  process.argv = [process.argv[0]!, program, ...args]
-  const failed = new Promise<unknown>(resolve => {
-    process.once('uncaughtException', resolve)
-    process.once('unhandledRejection', resolve)
-  })
+  if (!fs.existsSync(program)) return refuse(file.startsWith('-') ? `unknown option ${file}` : `there is no file ${file}`)
+  if (!fs.statSync(program).isFile()) return refuse(`${file} is not a file`)
+  handOverSettings(settingsOf(options))
+  process.argv = [process.argv[0]!, program, ...ownArguments(args)]
   const streams = followStreams(options)
-  const outcome = await Promise.race([
-    loadProgram(program).then(() => streams.ended).then(() => undefined, (error: unknown) => ({ error })),
-    failed.then(error => ({ error })),
-  ])
-  streams.close()
-  if (outcome === undefined) return process.exitCode === undefined ? exitCodes.ok : Number(process.exitCode)
-  reportFailure(outcome.error)
-  // The program may have left timers and sockets behind: it has failed, nothing waits for them.
-  process.exit(exitCodes.failed)
+  const fail = (error: unknown): void => {
+    streams.clearLine()
+    reportFailure(error)
+    // The program may have left timers and sockets behind: it has failed, nothing waits for them.
+    process.exit(exitCodes.failed)
+  }
+  process.on('uncaughtException', fail)
+  process.on('unhandledRejection', fail)
+  try { await loadProgram(program) } catch (error) { fail(error) }
+  return Number(process.exitCode ?? exitCodes.ok)
 }
 
-/** The program's SparkConf reads this, as Spark's reads the properties that spark-submit sets. */
-function handOverSettings({ master, name, conf }: RunOptions): void {
-  const settings: Record<string, string> = Object.fromEntries(conf)
-  if (master !== undefined) settings['spark.master'] = master
-  if (name !== undefined) settings['spark.app.name'] = name
-  const inherited = JSON.parse(process.env.MILLRACE_CONF ?? '{}') as Record<string, string>
-  process.env.MILLRACE_CONF = JSON.stringify({ ...inherited, ...settings })
+/** Commander takes the first `--` away, but not where an unknown option stands before it. */
+function ownArguments(args: readonly string[]): string[] {
+  const dashes = (all: readonly string[]): number => all.filter(each => each === '--').length
+  if (dashes(args) === 0 || dashes(args) < dashes(process.argv)) return [...args]
+  return args.toSpliced(args.indexOf('--'), 1)
 }
 
-function collectSetting(text: string, before: readonly [string, string][]): [string, string][] {
-  const at = text.indexOf('=')
-  if (at < 1) throw new InvalidArgumentError('It must have the form key=value.')
-  return [...before, [text.slice(0, at), text.slice(at + 1)]]
+function refuse(message: string): number {
+  process.stderr.write(`millrace: ${message}\n(millrace run --help lists the options)\n`)
+  return exitCodes.usage
+}
+
+/** A person who presses Ctrl-C wants the end of what was begun; a second time ends it at once. */
+const defaults: Settings = [['spark.streaming.stopGracefullyOnShutdown', 'true']]
+
+function settingsOf({ master, name, conf }: RunOptions): Settings {
+  return [
+    ...defaults, ...conf,
+    ...(master === undefined ? [] : [['spark.master', master] as const]),
+    ...(name === undefined ? [] : [['spark.app.name', name] as const]),
+  ]
 }
 
 function positiveInteger(text: string): number {
@@ -82,6 +89,6 @@ function positiveInteger(text: string): number {
 
 function positiveNumber(text: string): number {
   const value = Number(text)
-  if (!(value > 0)) throw new InvalidArgumentError('It must be a number above 0.')
+  if (!(value > 0 && value < Infinity)) throw new InvalidArgumentError('It must be a number above 0.')
   return value
 }

@@ -1,22 +1,52 @@
-/** One line at the bottom of a terminal that is written over batch by batch. */
-import type { Progress } from './follow'
+/**
+ * One line at the bottom of a terminal that is written over batch by batch. It gives way to whatever the program itself
+ * writes, and comes back with the next batch.
+ */
+import type { Progress } from './progress'
 
 export interface StatusLine {
   show(text: string): void
   clear(): void
 }
 
-export function statusLine(terminal: NodeJS.WriteStream): StatusLine {
+const erase = '\r\u001b[K'
+const columnsMin = 20
+
+type Write = (...args: any[]) => boolean
+
+/** A line on `terminal`; `others` are further streams that write to the same screen. */
+export function statusLine(terminal: NodeJS.WriteStream, ...others: NodeJS.WriteStream[]): StatusLine {
+  const write: Write = terminal.write.bind(terminal)
+  let isShown = false
+  let isAtLineStart = true
+  const clear = (): void => {
+    if (isShown) write(erase)
+    isShown = false
+  }
+  for (const stream of [terminal, ...others.filter(other => other.isTTY)]) {
+    const original: Write = stream.write.bind(stream)
+    stream.write = ((chunk: string | Uint8Array, ...rest: unknown[]) => {
+      clear()
+      if (chunk.length > 0) isAtLineStart = chunk.at(-1) === '\n' || chunk.at(-1) === 10
+      return original(chunk, ...rest)
+    }) as typeof stream.write
+  }
   return {
-    show(text) { terminal.write(`\r\u001b[K${text.slice(0, Math.max(20, (terminal.columns ?? 80) - 1))}`) },
-    clear() { terminal.write('\r\u001b[K') },
+    show(text) {
+      if (!isAtLineStart) return
+      const columns = Math.max(columnsMin, (terminal.columns ?? 80) - 1)
+      write(`${erase}${text.slice(0, columns)}`)
+      isShown = true
+    },
+    clear,
   }
 }
 
 /** `12,345 records in 320 of 1,000 ms, waited 2 ms, keeping up`. */
-export function statusText({ inputRecords, processingMs, intervalMs, schedulingDelayMs }: Progress): string {
-  const behind = schedulingDelayMs < intervalMs ? 'keeping up' : `${(schedulingDelayMs / 1_000).toFixed(1)} s behind`
+export function statusText({ inputRecords, processingMs, intervalMs, schedulingDelayMs, failedOutputs }: Progress): string {
   const number = (value: number): string => value.toLocaleString('en-US')
-  return `${number(inputRecords)} records in ${number(processingMs)} of ${number(intervalMs)} ms, `
-    + `waited ${number(schedulingDelayMs)} ms, ${behind}`
+  const behind = schedulingDelayMs < intervalMs ? 'keeping up' : `${(schedulingDelayMs / 1_000).toFixed(1)} s behind`
+  const failed = failedOutputs === 0 ? '' : `, ${number(failedOutputs)} ${failedOutputs === 1 ? 'output' : 'outputs'} failed`
+  return `${number(inputRecords)} ${inputRecords === 1 ? 'record' : 'records'} in ${number(processingMs)} of ${number(intervalMs)} ms, `
+    + `waited ${number(schedulingDelayMs)} ms, ${behind}${failed}`
 }
