@@ -1,0 +1,211 @@
+/**
+ * The source of a function, read once a text: what it is (expression, method, class), its free variables, and the text
+ * to carry. Every carried text has the length and the lines of the original, so that positions stay what they were:
+ * what must not run again elsewhere (static initialisers, computed keys) is overwritten with blanks.
+ */
+import { parseExpressionAt, type Options } from 'acorn'
+import { readUsage, privateNamesOf, type Usage } from './free-variables'
+import { isClass, type SyntaxNode } from './declared-names'
+
+export type SourceForm = 'expression' | 'method' | 'declaration'
+
+export interface FunctionSource extends Usage {
+  readonly text: string
+  readonly form: SourceForm
+  readonly kind: 'arrow' | 'function' | 'generator' | 'class'
+  /** How many parameters are written, and whether a call needs no user code to take them. */
+  readonly parameterCount: number
+  readonly hasPlainParameters: boolean
+  /** Where in the text V8 says that the function starts. */
+  readonly startOffset: number
+  readonly ownName: string | undefined
+  /** A plain function, of which V8 shows whether it is sloppy. */
+  readonly showsStrictness: boolean
+  /** Lines that start within a string: `text` cannot be given more lines before these. Counted from 0. */
+  readonly closedLines: ReadonlySet<number>
+  readonly classFacts: ClassFacts | undefined
+}
+
+export interface ClassFacts {
+  /** The variable that names the base class: its own, or the one that stands for the expression after `extends`. */
+  readonly baseName: string | undefined
+  /** Variables that are read while the class is made. */
+  readonly earlyNames: readonly string[]
+  /** The text of each method and accessor, to tell those that were replaced later. */
+  readonly memberTexts: ReadonlySet<string>
+  readonly hasPrivateInstanceMembers: boolean
+  readonly hasPrivateStaticState: boolean
+}
+
+const options: Options = {
+  ecmaVersion: 'latest', allowSuperOutsideMethod: true, allowImportExportEverywhere: true, checkPrivateFields: false,
+  allowReturnOutsideFunction: true, allowAwaitOutsideFunction: false,
+}
+/** How far the parsed text lies behind what is put around it: `function($){return (`. */
+const prefix = 20
+const cachedMax = 2_000
+const cached = new Map<string, FunctionSource>()
+
+/** Reads a function's source text. Throws SyntaxError when it is no JavaScript that can stand alone. */
+export function readSource(text: string): FunctionSource {
+  let source = cached.get(text)
+  if (source === undefined) {
+    source = read(text)
+    if (cached.size >= cachedMax) cached.delete(cached.keys().next().value!)
+    cached.set(text, source)
+  }
+  return source
+}
+
+function read(text: string): FunctionSource {
+  // A new.target in an arrow function needs a function around it to be parsed.
+  const node = parseReturned(`(${text})`)
+  if (node !== undefined && isCallable(node)) return isClass(node) ? readClass(text, node) : describe(text, node, 'expression')
+  const method = parseReturned(`{${text}}`)?.properties?.[0]
+  if (method?.value === undefined) throw new SyntaxError('its source cannot be read')
+  const closed = method.computed === true ? blankKey(text, method.key.start - prefix, method.key.end - prefix) : text
+  return describe(closed, method.value, 'method')
+}
+
+/** The expression, parsed as what a function returns; undefined when it is none. */
+function parseReturned(expression: string): SyntaxNode | undefined {
+  try {
+    const around: SyntaxNode = parseExpressionAt(`function($){return ${expression}}`, 0, options)
+    return around.body.body[0].argument
+  } catch { return undefined }
+}
+
+function isCallable(node: SyntaxNode): boolean {
+  return node.type === 'FunctionExpression' || node.type === 'ArrowFunctionExpression' || node.type === 'ClassExpression'
+}
+
+function describe(text: string, node: SyntaxNode, form: SourceForm): FunctionSource {
+  const usage = readUsage(node)
+  const isArrow = node.type === 'ArrowFunctionExpression'
+  return {
+    ...usage, text,
+    form: usage.assignsOwnName ? 'declaration' : form,
+    kind: isArrow ? 'arrow' : node.generator === true ? 'generator' : 'function',
+    parameterCount: node.params.length,
+    hasPlainParameters: node.params.every(isPlainParameter),
+    startOffset: isArrow ? 0 : openingParenthesis(text, node),
+    ownName: node.id?.name,
+    showsStrictness: form === 'expression' && !isArrow && node.async !== true && node.generator !== true,
+    closedLines: closedLinesOf(node, text),
+    classFacts: undefined,
+  }
+}
+
+function readClass(original: string, node: SyntaxNode): FunctionSource {
+  let text = original
+  const blank = (from: number, to: number): void => { text = blanked(text, from - prefix, to - prefix) }
+  const memberTexts = new Set<string>()
+  let constructorNode: SyntaxNode | undefined
+  for (const member of node.body.body as SyntaxNode[]) {
+    if (member.type === 'StaticBlock') blank(member.start, member.end)
+    else if (member.type === 'PropertyDefinition') { if (member.static === true) blankInitialiser(member, original, blank) }
+    else if (member.kind === 'constructor') constructorNode = member
+    else memberTexts.add(original.slice(member.start - prefix, member.end - prefix).replace(/^static\b\s*/, ''))
+  }
+  const standIn = standInFor(node.superClass, original)
+  if (standIn !== undefined) text = replaced(text, node.superClass.start - prefix, node.superClass.end - prefix, standIn)
+  const carriedNode = parseReturned(`(${text})`)!
+  const usage = readUsage(carriedNode)
+  return {
+    ...usage, text, form: 'expression', kind: 'class', parameterCount: 0, hasPlainParameters: true,
+    refusal: usage.refusal ?? (usage.usesOuterThis ? 'uses this outside of its methods' : undefined),
+    startOffset: constructorNode === undefined ? 0 : openingParenthesis(original, constructorNode.value),
+    ownName: node.id?.name,
+    showsStrictness: false,
+    closedLines: closedLinesOf(node, original),
+    classFacts: classFactsOf(carriedNode, memberTexts, standIn),
+  }
+}
+
+function classFactsOf(node: SyntaxNode, memberTexts: Set<string>, standIn: string | undefined): ClassFacts {
+  const members: SyntaxNode[] = node.body.body
+  const early = members.filter(member => member.computed === true).flatMap(member => readUsage(member.key).free.map(use => use.name))
+  const baseName: string | undefined = standIn ?? (node.superClass?.type === 'Identifier' ? node.superClass.name : undefined)
+  const isPrivate = (member: SyntaxNode): boolean => member.key?.type === 'PrivateIdentifier'
+  return {
+    baseName, memberTexts,
+    earlyNames: baseName === undefined ? early : [baseName, ...early],
+    hasPrivateInstanceMembers: privateNamesOf(node).size > 0 && members.some(member => isPrivate(member) && member.static !== true),
+    hasPrivateStaticState: members.some(member => isPrivate(member) && member.static === true && member.type === 'PropertyDefinition'),
+  }
+}
+
+/** Static fields get the values they had at the call; their initialisers must not run again. */
+function blankInitialiser(member: SyntaxNode, original: string, blank: (from: number, to: number) => void): void {
+  if (member.value === null) return
+  const keyEnd: number = member.computed === true ? original.indexOf(']', member.key.end - prefix) + 1 + prefix : member.key.end
+  blank(keyEnd, member.value.end)
+}
+
+/** A name for the expression after `extends`, no longer than it; undefined where it is a name already, or nothing. */
+function standInFor(superClass: SyntaxNode | null, text: string): string | undefined {
+  if (superClass === null || superClass.type === 'Identifier' || superClass.raw === 'null') return undefined
+  let name = '$b'
+  for (let index = 0; text.includes(name); index++) name = `$${index.toString(36)}`
+  return name
+}
+
+function blanked(text: string, from: number, to: number): string {
+  return text.slice(0, from) + text.slice(from, to).replace(/[^\r\n\u2028\u2029]/g, ' ') + text.slice(to)
+}
+
+function replaced(text: string, from: number, to: number, name: string): string {
+  const rest = blanked(text, from, to)
+  const lines = rest.slice(from, to)
+  return rest.slice(0, from) + name + lines.slice(name.length) + rest.slice(to)
+}
+
+/** `[expression]() {}` becomes `[0         ]() {}`: the name of the function is carried beside its text. */
+function blankKey(text: string, from: number, to: number): string {
+  const rest = blanked(text, from, to)
+  return `${rest.slice(0, from)}0${rest.slice(from + 1)}`
+}
+
+function isPlainParameter(parameter: SyntaxNode): boolean {
+  return parameter.type === 'Identifier' || (parameter.type === 'RestElement' && parameter.argument.type === 'Identifier') ||
+    (parameter.type === 'AssignmentPattern' && isPlainParameter(parameter.left)) || isPlainPattern(parameter)
+}
+
+/** A pattern without computed keys: taking it apart runs none of the user's code, as long as every part is there. */
+function isPlainPattern(pattern: SyntaxNode): boolean {
+  if (pattern.type === 'ObjectPattern') {
+    return pattern.properties.every((part: SyntaxNode) => part.computed !== true && isPlainParameter(part.value ?? part))
+  }
+  return pattern.type === 'ArrayPattern' && pattern.elements.every((part: SyntaxNode | null) => part === null || isPlainParameter(part))
+}
+
+/** V8 counts a function from the `(` of its parameters. */
+function openingParenthesis(text: string, node: SyntaxNode): number {
+  // The function node of a method starts at its `(`; otherwise it lies after the keyword and the name.
+  const after: number = node.id?.end ?? node.start
+  return Math.max(0, text.indexOf('(', after - prefix))
+}
+
+function closedLinesOf(node: SyntaxNode, text: string): ReadonlySet<number> {
+  const lines = new Set<number>()
+  if (!text.includes('`') && !text.includes('\\\n')) return lines
+  const pending: SyntaxNode[] = [node]
+  while (pending.length > 0) {
+    const next = pending.pop()!
+    if (next.type === 'TemplateElement' || next.type === 'Literal') {
+      const first = lineOf(text, next.start - prefix)
+      for (let line = first + 1; line <= lineOf(text, next.end - prefix); line++) lines.add(line)
+    }
+    for (const key of Object.keys(next)) {
+      const value = next[key]
+      for (const item of Array.isArray(value) ? value : [value]) if (typeof item?.type === 'string') pending.push(item)
+    }
+  }
+  return lines
+}
+
+function lineOf(text: string, offset: number): number {
+  let line = 0
+  for (let at = text.indexOf('\n'); at !== -1 && at < offset; at = text.indexOf('\n', at + 1)) line++
+  return line
+}

@@ -1,0 +1,138 @@
+/**
+ * The values that the free variables of a function have at this moment, read from its scopes. A name that every process
+ * has needs no value; one that was declared but has none yet is refused, because it would be another one later.
+ */
+import { isStandardGlobal } from './globals'
+import type { FunctionView } from './inspector'
+import { namespaceSlot } from './namespaces'
+import { nameOfFile } from './module-names'
+import { canProbe, probe } from './probe'
+import { Refusal, refuseCode } from './refuse'
+import { scriptPath } from './scripts'
+import type { FreeVariable } from './free-variables'
+import type { Graph } from './graph'
+import type { Slot } from './records'
+import { readSource, type FunctionSource } from './source'
+
+export interface CapturedVariables { readonly names: readonly string[], readonly slots: Slot[] }
+
+interface Resolved { readonly value: unknown, readonly owner: string | undefined, readonly scopeKind: string, readonly depth: number }
+
+/** A function that is being captured, with all that was found out about it. */
+export interface Subject { readonly f: Function, readonly source: FunctionSource, readonly view: FunctionView, readonly url: string }
+
+export function captureVariables(graph: Graph, subject: Subject): CapturedVariables {
+  const names: string[] = []
+  const slots: Slot[] = []
+  const unset: string[] = []
+  for (const use of subject.source.free) {
+    const found = resolve(graph, subject, use)
+    if (found === undefined) continue
+    if (found.value === undefined && found.scopeKind !== 'Global') unset.push(use.name)
+    bind(graph, subject, use, found, names.length)
+    names.push(use.name)
+    slots.push(slotOf(graph, subject, use, found))
+  }
+  refuseUninitialised(graph, subject, unset)
+  return { names, slots }
+}
+
+/** The variable and its value; undefined for names that mean the same everywhere, and those that nothing declares. */
+function resolve(graph: Graph, subject: Subject, use: FreeVariable): Resolved | undefined {
+  const { scopes } = subject.view
+  if (use.name === subject.source.classFacts?.baseName) {
+    return { value: Object.getPrototypeOf(subject.f), owner: undefined, scopeKind: 'Base', depth: 0 }
+  }
+  for (const [index, { kind, owner, variables }] of scopes.entries()) {
+    if (kind === 'Global') return resolveGlobal(graph, use, variables)
+    const isThere = kind.startsWith('With') ? use.name in variables : Object.hasOwn(variables, use.name)
+    if (isThere) return { value: variables[use.name], owner, scopeKind: kind, depth: scopes.length - index }
+  }
+  return undefined
+}
+
+function resolveGlobal(graph: Graph, use: FreeVariable, realm: Record<string, unknown>): Resolved | undefined {
+  if (use.name === 'globalThis' || use.name === 'global') refuseOwnGlobals(graph, use, realm)
+  if (isStandardGlobal(use.name) || !(use.name in realm)) return undefined
+  return { value: realm[use.name], owner: undefined, scopeKind: 'Global', depth: 0 }
+}
+
+// A thread has its own globals, without what the program added to those of the driver.
+function refuseOwnGlobals(graph: Graph, use: FreeVariable, realm: Record<string, unknown>): void {
+  for (const key of use.members?.keys() ?? []) {
+    if (!isStandardGlobal(key) && Object.hasOwn(realm, key)) {
+      graph.pointAt(`${use.name}.${key}`, true)
+      throw new Refusal('a global of this process alone', 'Put it into a const beside the function, and use that.')
+    }
+  }
+}
+
+function bind(graph: Graph, subject: Subject, use: FreeVariable, found: Resolved, index: number): void {
+  const { f, source, view } = subject
+  graph.bindings.push({
+    node: graph.node, index, f, source, name: use.name, value: found.value, isAssigned: use.isAssigned,
+    scriptId: found.scopeKind === 'Global' ? '' : view.place?.scriptId ?? '', scopeKind: found.scopeKind, depth: found.depth,
+  })
+}
+
+function slotOf(graph: Graph, subject: Subject, use: FreeVariable, { value, owner }: Resolved): Slot {
+  if (isRequire(value)) {
+    const file = scriptPath(subject.url)
+    return graph.synthetic(['require', file === undefined ? undefined : nameOfFile(file)])
+  }
+  return namespaceSlot(graph, value, use) ?? graph.variable(value, use.name, owner)
+}
+
+/** The `require` of a module, Node's or Jest's. */
+function isRequire(value: unknown): boolean {
+  return typeof value === 'function' && 'resolve' in value && 'cache' in value && ('main' in value || 'extensions' in value)
+}
+
+const initialised = new Set<string>()
+
+/** The inspector shows a variable without a value as undefined: those are looked at from inside the function. */
+function refuseUninitialised(graph: Graph, { f, source, view }: Subject, names: readonly string[]): void {
+  const place = `${view.place?.scriptId}:${view.place?.line}:${view.place?.column}`
+  if (names.length === 0 || initialised.has(place)) return
+  const inside = insideFunction(f, source)
+  if (inside === undefined) return
+  const tests = names.map(name => `(()=>{try{${name};return false}catch{return true}})()`)
+  const found: boolean[] | undefined = probe(inside.f, inside.source, `[${tests.join(',')}]`)?.value
+  const name = names[found?.indexOf(true) ?? -1]
+  if (name === undefined) { initialised.add(place); return }
+  graph.pointAt(name, true)
+  throw new Refusal('a variable without a value yet', `Declare ${name} above the call that gives the function to the operator.`)
+}
+
+/** The function itself, or a method of the class, whose scopes are those of the class. */
+function insideFunction(f: Function, source: FunctionSource): { f: Function, source: FunctionSource } | undefined {
+  if (source.kind !== 'class') return canProbe(source) ? { f, source } : undefined
+  for (const key of Reflect.ownKeys(f.prototype)) {
+    const method: unknown = Object.getOwnPropertyDescriptor(f.prototype, key)?.value
+    if (key === 'constructor' || typeof method !== 'function') continue
+    const read = readSource(Function.prototype.toString.call(method))
+    if (canProbe(read)) return { f: method, source: read }
+  }
+  return undefined
+}
+
+const outerThis = new WeakMap<Function, { readonly value: unknown }>()
+
+/** The `this` and `arguments` of the function around an arrow function, where it uses them. */
+export function captureOuter(graph: Graph, { f, source, view }: Subject): readonly [Slot, Slot] | undefined {
+  if (!source.usesOuterThis && !source.usesOuterArguments) return undefined
+  const owner = view.scopes.find(scope => Object.hasOwn(scope.variables, 'arguments'))
+  const thisSlot = source.usesOuterThis ? graph.variable(readOuterThis(f, source), 'this') : undefined
+  return [thisSlot, source.usesOuterArguments ? graph.variable(owner?.variables.arguments, 'arguments') : undefined]
+}
+
+/** An arrow function keeps its `this`, so it is looked up once for each function. */
+function readOuterThis(f: Function, source: FunctionSource): unknown {
+  let found = outerThis.get(f)
+  if (found === undefined) {
+    found = canProbe(source) ? probe(f, source, 'this') : undefined
+    if (found === undefined) refuseCode('a function whose `this` cannot be read', 'Put `this` into a const beside the function, and use that.')
+    outerThis.set(f, found)
+  }
+  return found.value
+}
