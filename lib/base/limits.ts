@@ -11,12 +11,32 @@ export const limits = {
   recordBytesMax: 16 * 1024 * 1024,
   /** Batches that wait for their turn before the job generator reports that the program falls behind. */
   queuedBatchesMax: 1_000,
-  /** Bytes that one receiver may hold undrained before its socket is paused. */
+  /** Batches that failed one after another and keep their input for a later success; of more, the oldest are forgotten. */
+  failedBatchesMax: 1_000,
+  /** Bytes that one receiver may hold undrained, for each second of the batch interval, before it is paused. */
   receiverBytesMax: 64 * 1024 * 1024,
-  /** Records that one receiver may hold undrained before it is paused. */
+  /** Records that one receiver may hold undrained, for each second of the batch interval, before it is paused. */
   receiverRecordsMax: 1_000_000,
+  /** Bytes that a receiver which does not wait while it is paused may hold before it is stopped. */
+  receiverUnawaitedBytesMax: 512 * 1024 * 1024,
+  /** Records that a receiver which does not wait while it is paused may hold before it is stopped. */
+  receiverUnawaitedRecordsMax: 8_000_000,
+  /** How long stopping waits for the onStop of a receiver, in milliseconds. */
+  receiverStopMs: 10_000,
+  /** How long a stop that is not graceful waits for the running job, in milliseconds. */
+  jobStopMs: 2_000,
+  /** How long a graceful stop without spark.streaming.gracefulStopTimeout waits for its jobs, in milliseconds. */
+  gracefulJobsMs: 3_600_000,
+  /** How long a process may go on after a signal has stopped its stream, in milliseconds. */
+  exitAfterSignalMs: 10_000,
+  /** Files whose modification times a file stream asks for at a time. */
+  fileStatsMax: 64,
+  /** Files and folders of which a file stream remembers that it has warned; then it may warn again. */
+  fileWarningsMax: 10_000,
   /** The longest block of text that a receiver gathers before it starts another, in bytes. */
   textBlockBytesMax: 4 * 1024 * 1024,
+  /** How often a task may lose its thread before its job fails. */
+  taskLossesMax: 4,
   /** Compiled stages that are kept for reuse. */
   compiledStagesMax: 1_000,
   /** How long one run of tasks may hold the event loop before it yields, in milliseconds. */

@@ -18,8 +18,21 @@ export function contextFrom(args: ContextArguments): { sparkContext: SparkContex
   const [first] = args
   const byName = typeof first === 'string'
   const batchDuration = requireBatchDuration(args[byName ? 2 : 1])
-  const options = (args[byName ? 3 : 2] ?? {}) as StreamingOptions
+  const options = requireOptions(args[byName ? 3 : 2])
   return { sparkContext: sparkContextFrom(first, args[1]), batchDuration, options }
+}
+
+function requireOptions(value: unknown = {}): StreamingOptions {
+  if (typeof value !== 'object' || value === null) {
+    throw new IllegalArgumentError(`the options of a StreamingContext are an object, got ${String(value)}`, { hint: '{ clock }' })
+  }
+  const { clock } = value as StreamingOptions
+  if (clock !== undefined && (typeof clock?.now !== 'function' || typeof clock.schedule !== 'function')) {
+    throw new IllegalArgumentError('the clock of a StreamingContext needs the methods now and schedule', {
+      hint: "import { ManualClock } from 'millrace/testing'",
+    })
+  }
+  return value
 }
 
 function sparkContextFrom(first: unknown, second: unknown): SparkContext {
@@ -28,7 +41,7 @@ function sparkContextFrom(first: unknown, second: unknown): SparkContext {
     return first
   }
   if (typeof first === 'string' && typeof second === 'string') return new SparkContext(first, second)
-  if (first instanceof SparkConf) return new SparkContext(first)
+  if (SparkConf.is(first)) return new SparkContext(first)
   throw new IllegalArgumentError('a StreamingContext is made from a SparkContext, a SparkConf, or a master URL and a name', {
     hint: "new StreamingContext('local', 'my app', Seconds(1))",
   })

@@ -1,10 +1,14 @@
 /** All streams of a context: its inputs and its outputs, in definition order, and what they are asked for together. */
 import type { Duration } from '../base/duration'
 import { IllegalArgumentError } from '../base/errors'
+import { logFor } from '../base/log'
 import type { Time } from '../base/time'
+import { errorText } from './error-text'
 import type { DStream } from './dstream'
 import type { InputDStream } from './input-dstream'
 import type { BatchJob } from './scheduler/job'
+
+const log = logFor('DStreamGraph')
 
 export class DStreamGraph {
   readonly inputs: InputDStream<any>[] = []
@@ -39,16 +43,23 @@ export class DStreamGraph {
     for (const input of this.inputs) await input.start()
   }
 
+  /** Stops every input, whatever one of them says. */
   async stop(): Promise<void> {
-    for (const input of this.inputs) await input.stop()
+    for (const input of this.inputs) {
+      try { await input.stop() } catch (error) { log.error(`${input.name} could not be stopped: ${errorText(error)}`) }
+    }
   }
 
   /** Lets the inputs look up what they need for the batch at `time`. */
   async prepare(time: Time): Promise<void> {
-    for (const input of this.inputs) {
-      const waiting = input.prepareOnce(time)
-      if (waiting !== undefined) await waiting
-    }
+    const waiting = this.inputs.map(input => input.prepareOnce(time)).filter(each => each !== undefined)
+    if (waiting.length > 0) await Promise.all(waiting)
+  }
+
+  /** True when an input has something that only one more batch, at `time`, can still take. */
+  async hasMore(time: Time): Promise<boolean> {
+    for (const input of this.inputs) if (await input.hasMore(time)) return true
+    return false
   }
 
   /** The jobs of the batch at `time`, in definition order. */
@@ -63,11 +74,14 @@ export class DStreamGraph {
 
   clearMetadata(time: Time): void {
     for (const output of this.outputs) output.clearMetadata(time)
-    for (const input of this.inputs) input.forgetPreparations(time)
+    for (const input of this.inputs) {
+      input.clearMetadata(time) // Also of inputs that no output reads.
+      input.forgetPreparations(time)
+    }
   }
 
-  /** The longest that any input remembers: blocks older than this are needed by nobody. */
-  get maxInputRememberMs(): number {
-    return this.inputs.reduce((most, input) => Math.max(most, input.rememberDuration?.milliseconds ?? 0), 0)
+  /** The longest that any receiver's stream remembers: received blocks older than this are needed by nobody. */
+  get maxBlockRememberMs(): number {
+    return this.inputs.reduce((most, input) => input.holdsBlocks ? Math.max(most, input.rememberDuration?.milliseconds ?? 0) : most, 0)
   }
 }

@@ -8,14 +8,21 @@ import type { StreamingContext } from './streaming-context'
 const log = logFor('InputDStream')
 
 /**
- * The base of all inputs, and of inputs of your own: override `compute`, and `start` and `stop` where there is
- * something to start. Counterpart: org.apache.spark.streaming.dstream.InputDStream.
+ * The base of all inputs, and of inputs of your own. Override `compute`, which gives the RDD of each batch or undefined
+ * where there is none; `prepare` for what has to be awaited first; `start` and `stop` where there is something to start.
+ * An error in `start` fails the start of the context; one in `prepare` or `compute` is an "Error generating jobs", after
+ * which the stream goes on. Counterpart: org.apache.spark.streaming.dstream.InputDStream.
  * @example
  * ```ts
- * import { InputDStream, RDD, Time } from 'millrace'
+ * import { InputDStream, RDD, Seconds, StreamingContext, Time } from 'millrace'
  * class Ticks extends InputDStream<number> {
- *   compute(time: Time): RDD<number> { return this.context.sparkContext.parallelize([time.milliseconds]) }
+ *   compute(time: Time): RDD<number> {
+ *     this.reportInfo(time, { numRecords: 1 })
+ *     return this.context.sparkContext.parallelize([time.milliseconds])
+ *   }
  * }
+ * const ssc = new StreamingContext('local', 'ticks', Seconds(1))
+ * new Ticks(ssc).print()
  * ```
  */
 export abstract class InputDStream<T> extends DStream<T> {
@@ -42,6 +49,24 @@ export abstract class InputDStream<T> extends DStream<T> {
 
   /** Called before the batch at `time` is computed: the place to look something up that has to be awaited. */
   prepare(_time: Time): void | Promise<void> {}
+
+  /**
+   * Tells listeners what the batch at `time` has from this input; call it in `compute`. `numRecords` is 0 where it is
+   * not known, `metadata.Description` is shown to people. Counterpart: StreamInputInfo.
+   */
+  protected reportInfo(time: Time, info: { readonly numRecords: number, readonly metadata?: Readonly<Record<string, unknown>> }): void {
+    const { numRecords, metadata = {} } = info
+    const { Description: description } = metadata
+    this.context.inputInfo.report({
+      inputStreamId: this.id, numRecords, metadata, metadataDescription: description === undefined ? undefined : String(description),
+    }, time)
+  }
+
+  /** Internal: true when a graceful stop at `time` must make one more batch, because something waits that can still be had. */
+  hasMore(_time: Time): boolean | Promise<boolean> { return false }
+
+  /** Internal: true for inputs whose received blocks must be kept for as long as they remember. */
+  get holdsBlocks(): boolean { return false }
 
   /** Internal: `prepare`, once a time, whoever is first: the batch clock, or a slice of times that are still to come. */
   prepareOnce(time: Time): void | Promise<void> {

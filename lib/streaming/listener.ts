@@ -1,7 +1,14 @@
-/** Listeners: objects with any of these methods, told of the events of a stream. */
+/** Listeners: objects with any of these methods, told of the events of a stream. What one throws disturbs nobody else. */
+import { CallSite } from '../base/call-site'
+import { IllegalArgumentError } from '../base/errors'
+import { logFor } from '../base/log'
+import { errorText } from './error-text'
 import type { BatchInfo, OutputOperationInfo, ReceiverInfo, StreamingEvent } from './events'
 
-/** Counterpart: org.apache.spark.streaming.scheduler.StreamingListener. */
+/**
+ * The order for each batch: submitted, started, each output operation started and completed, completed.
+ * Counterpart: org.apache.spark.streaming.scheduler.StreamingListener.
+ */
 export interface StreamingListener {
   onStreamingStarted?(event: { readonly time: number }): void
   onReceiverStarted?(event: { readonly receiverInfo: ReceiverInfo }): void
@@ -26,7 +33,20 @@ const methods = {
   outputOperationCompleted: 'onOutputOperationCompleted',
 } as const satisfies Record<StreamingEvent['type'], keyof StreamingListener>
 
+const log = logFor('StreamingListener')
+
+/** Internal: calls the method for `event`, if the listener has it. A method may be async; nothing waits for it. */
 export function tell(listener: StreamingListener, event: StreamingEvent): void {
-  const method = methods[event.type]
-  ;(listener[method] as ((event: StreamingEvent) => void) | undefined)?.call(listener, event)
+  const method = listener[methods[event.type]] as ((event: StreamingEvent) => unknown) | undefined
+  const returned = method?.call(listener, event)
+  if (typeof (returned as any)?.then !== 'function') return
+  Promise.resolve(returned).catch((error: unknown) => log.error(`${methods[event.type]} of a listener failed: ${errorText(error)}`))
+}
+
+/** Internal. */
+export function requireListener(value: unknown): void {
+  if (typeof value === 'object' && value !== null) return
+  throw new IllegalArgumentError(`addStreamingListener takes an object with methods such as onBatchCompleted, got ${String(value)}`, {
+    at: CallSite.capture('addStreamingListener').toString(), hint: 'ssc.addStreamingListener({ onBatchCompleted({ batchInfo }) { ... } })',
+  })
 }

@@ -7,7 +7,7 @@
  *        +---------- stop(), or a failed start ----+
  */
 import { CallSite } from '../base/call-site'
-import { sleep, systemClock, type Clock } from '../base/clock'
+import { systemClock, type Clock } from '../base/clock'
 import { Duration, requireDuration } from '../base/duration'
 import { IllegalArgumentError, IllegalStateError, SparkError } from '../base/errors'
 import { logFor } from '../base/log'
@@ -15,17 +15,19 @@ import { readSetting } from '../conf/settings'
 import { SparkConf } from '../conf/spark-conf'
 import { EventBus } from '../events/bus'
 import { SparkContext } from '../rdd/context/spark-context'
-import type { Observable } from 'rxjs'
+import { Observable } from 'rxjs'
 import { announceStart } from './announce'
 import { contextFrom, type ContextArguments, type StreamingOptions } from './context-arguments'
+import { errorText } from './error-text'
 import type { StreamingEvent } from './events'
+import { contextMadeBy } from './get-or-create'
 import { DStreamGraph } from './graph'
-import { tell, type StreamingListener } from './listener'
+import { requireListener, tell, type StreamingListener } from './listener'
 import { ReceiverTracker } from './receivers/receiver-tracker'
-import { InputInfoTracker, JobGenerator } from './scheduler/job-generator'
-import { JobScheduler } from './scheduler/job-scheduler'
-import { onShutdownSignal } from './shutdown'
+import { InputInfoTracker } from './scheduler/input-info-tracker'
+import { StreamRun } from './scheduler/stream-run'
 import { Waiter } from './scheduler/waiter'
+import { onShutdownSignal } from './shutdown'
 
 const log = logFor('StreamingContext')
 
@@ -38,6 +40,7 @@ export interface StopOptions {
   readonly stopGracefully?: boolean
 }
 
+const brand = Symbol.for('millrace.streamingContext')
 let active: StreamingContext | undefined
 
 /**
@@ -71,8 +74,9 @@ export class StreamingContext {
   private readonly listeners = new Map<StreamingListener, () => void>()
   private state: StreamingContextState = 'INITIALIZED'
   private checkpointFolder: string | undefined
-  private scheduler: JobScheduler | undefined
-  private generator: JobGenerator | undefined
+  private readonly whenStopped = new Set<() => void>()
+  private run: StreamRun | undefined
+  private starting: Promise<void> | undefined
   private stopping: Promise<void> | undefined
   private forgetSignals: (() => void) | undefined
 
@@ -84,13 +88,50 @@ export class StreamingContext {
     this.sparkContext = sparkContext
     this.batchDuration = batchDuration
     this.clock = options.clock ?? systemClock
+    Object.defineProperty(this, brand, { value: true })
     Object.defineProperty(this, Symbol.for('millrace.refuse'), { value: 'a StreamingContext' })
     const folder = readSetting(this.conf, 'spark.streaming.checkpoint.directory')
     if (folder !== undefined) this.checkpoint(folder)
   }
 
+  /** True for every StreamingContext, also one from another copy of the package. */
+  static is(value: unknown): value is StreamingContext {
+    return typeof value === 'object' && value !== null && (value as any)[brand] === true
+  }
+
   /** The context that was started and not stopped, if there is one. Counterpart: StreamingContext.getActive. */
   static getActive(): StreamingContext | undefined { return active }
+
+  /**
+   * The context that `create` makes, with `directory` as its checkpoint folder. `create` may be async; it sets up the
+   * whole program. Rejects with IllegalArgumentError when it returns no StreamingContext.
+   * Counterpart: StreamingContext.getOrCreate.
+   * @example
+   * ```ts
+   * import { Seconds, StreamingContext } from 'millrace'
+   * const ssc = await StreamingContext.getOrCreate('checkpoints', () => {
+   *   const fresh = new StreamingContext('local', 'recoverable', Seconds(1))
+   *   fresh.socketTextStream('localhost', 9999).print()
+   *   return fresh
+   * })
+   * await ssc.start()
+   * ```
+   */
+  static async getOrCreate(directory: string, create: () => StreamingContext | Promise<StreamingContext>): Promise<StreamingContext> {
+    return contextMadeBy('getOrCreate', create, directory)
+  }
+
+  /**
+   * The active context; without one, what `getOrCreate(directory, create)` gives, or what `create` makes when there is
+   * no directory. Counterpart: StreamingContext.getActiveOrCreate.
+   */
+  static getActiveOrCreate(create: () => StreamingContext | Promise<StreamingContext>): Promise<StreamingContext>
+  static getActiveOrCreate(directory: string, create: () => StreamingContext | Promise<StreamingContext>): Promise<StreamingContext>
+  static async getActiveOrCreate(...args: readonly unknown[]): Promise<StreamingContext> {
+    if (active !== undefined) return active
+    const [directory, create] = args.length < 2 ? [undefined, args[0]] : args
+    return contextMadeBy('getActiveOrCreate', create, directory)
+  }
 
   /** Internal. */
   get conf(): SparkConf { return this.sparkContext.conf }
@@ -107,7 +148,13 @@ export class StreamingContext {
   /** Internal: the first error that a batch gave. */
   get firstError(): { readonly thrown: unknown } | undefined { return this.waiter.failure }
   /** Internal: resolves when every batch that was generated has run. */
-  async idle(): Promise<void> { await this.scheduler?.idle() }
+  async idle(): Promise<void> { await this.run?.scheduler.idle() }
+
+  /** Internal: an error that the program should hear of, though the stream goes on: awaitTermination rejects with it. */
+  reportFailure(message: string, error: unknown): void {
+    log.error(`${message}: ${errorText(error)}`)
+    this.waiter.fail(error)
+  }
 
   /** Internal: throws once streams can no longer be added. */
   requireOpenForChanges(site: CallSite): void {
@@ -136,6 +183,7 @@ export class StreamingContext {
 
   /** Tells `listener` of everything that happens from now on. Counterpart: addStreamingListener. */
   addStreamingListener(listener: StreamingListener): void {
+    requireListener(listener)
     this.listeners.get(listener)?.()
     this.listeners.set(listener, this.events.subscribe(event => tell(listener, event)))
   }
@@ -145,8 +193,19 @@ export class StreamingContext {
     this.listeners.delete(listener)
   }
 
-  /** The events of this stream as an rxjs Observable. */
-  get events$(): Observable<StreamingEvent> { return this.events.events$ }
+  /** The events of this stream as an rxjs Observable, from the moment of subscribing; it completes when the stream stops. */
+  get events$(): Observable<StreamingEvent> {
+    return new Observable(subscriber => {
+      if (this.state === 'STOPPED') return subscriber.complete()
+      const unsubscribe = this.events.subscribe(event => subscriber.next(event))
+      const complete = (): void => subscriber.complete()
+      this.whenStopped.add(complete)
+      return () => {
+        unsubscribe()
+        this.whenStopped.delete(complete)
+      }
+    })
+  }
 
   /**
    * Validates the program and starts it: receivers first, then the batch clock. Starting an active context only warns.
@@ -164,19 +223,11 @@ export class StreamingContext {
       throw new IllegalStateError(
         `Only one StreamingContext may be started in this JVM. Currently running StreamingContext was started at ${active.site.location}.`, { at })
     }
-    this.sparkContext.requireRunning()
     // Active from here on, so that a second call while this one awaits is seen as a second start.
     this.state = 'ACTIVE'
     active = this
-    try {
-      this.graph.validate()
-      await this.startComponents()
-    } catch (error) {
-      await this.stopComponents(false)
-      this.state = 'STOPPED'
-      if (active === this) active = undefined
-      throw error
-    }
+    this.starting = this.startComponents()
+    await this.starting
     announceStart(this)
     this.forgetSignals = onShutdownSignal(() => {
       const stopGracefully = readSetting(this.conf, 'spark.streaming.stopGracefullyOnShutdown')
@@ -185,23 +236,20 @@ export class StreamingContext {
   }
 
   private async startComponents(): Promise<void> {
-    const { clock, events, graph, batchDuration, receiverTracker: tracker, inputInfo } = this
-    const { localProperties } = this.sparkContext
-    const onError = (message: string, error: unknown): void => {
-      log.error(`${message}: ${String((error as Error)?.message ?? error)}`)
-      this.waiter.fail(error)
+    try {
+      this.sparkContext.requireRunning()
+      this.graph.validate()
+      this.run = new StreamRun(this, {
+        onError: (message, error) => this.reportFailure(message, error),
+        onBatchStatistics: () => { this.completedBatchCount++ },
+      })
+      this.sparkContext.onStop(async () => { if (this.state === 'ACTIVE') await this.stop({ stopSparkContext: false }) })
+      await this.run.start()
+    } catch (error) {
+      await this.run?.stop(false)
+      this.setStopped()
+      throw error
     }
-    const properties = Object.fromEntries(Object.entries(localProperties.current)
-      .filter(([key]) => !key.startsWith('spark.jobGroup') && key !== 'spark.job.description' && key !== 'spark.job.interruptOnCancel'))
-    this.scheduler = new JobScheduler({
-      concurrentJobs: readSetting(this.conf, 'spark.streaming.concurrentJobs'), clock, events, localProperties, properties, onError,
-      onBatchStatistics: () => { this.completedBatchCount++ },
-      onBatchCompleted: set => this.generator?.onBatchCompleted(set),
-    })
-    this.generator = new JobGenerator({ clock, batchDuration, graph, tracker, scheduler: this.scheduler, inputInfo, onError })
-    await tracker.start()
-    await this.generator.start()
-    if (this.events.hasListeners) this.events.post({ type: 'streamingStarted', time: clock.now() })
   }
 
   /** Resolves when the stream has stopped; rejects with the first error that a batch gave. */
@@ -212,13 +260,15 @@ export class StreamingContext {
     if (typeof ms !== 'number' || !(ms >= 0)) {
       throw new IllegalArgumentError(`awaitTerminationOrTimeout takes milliseconds, got ${String(ms)}`, { hint: 'awaitTerminationOrTimeout(Seconds(10).milliseconds)' })
     }
-    return this.waiter.wait(sleep(systemClock, ms))
+    return this.waiter.wait(ms)
   }
 
   /**
    * Stops the stream, and the SparkContext unless said otherwise. Gracefully: everything received is processed first.
    * A context that was never started or has stopped already is not stopped again, but its SparkContext is.
-   * Counterpart: StreamingContext.stop.
+   * Within an output operation the promise resolves when no more batches are made, for the batch that waits for it must
+   * end before the rest can; awaitTermination waits for all of it.
+   * Throws SparkError within a listener. Counterpart: StreamingContext.stop.
    */
   stop(options?: StopOptions): Promise<void>
   stop(stopSparkContext?: boolean, stopGracefully?: boolean): Promise<void>
@@ -229,49 +279,40 @@ export class StreamingContext {
       })
     }
     const options = typeof first === 'object' && first !== null ? first : { stopSparkContext: first, stopGracefully: second }
-    const stopSparkContext = options.stopSparkContext ?? readSetting(this.conf, 'spark.streaming.stopSparkContextByDefault')
+    const { sparkContext, run } = this
+    const stopped = this.stopAll(options.stopSparkContext, options.stopGracefully ?? false)
+    if (run?.scheduler.isInside(sparkContext.localProperties.current) !== true) return stopped
+    stopped.catch((error: unknown) => log.error(`the stream could not be stopped: ${errorText(error)}`))
+    await Promise.race([stopped, run.generationEnded])
+  }
+
+  private async stopAll(stopSparkContext: boolean | undefined, gracefully: boolean): Promise<void> {
+    // A start that is still going on is awaited: what fails in it has been told to its caller.
+    await this.starting?.catch(() => undefined)
     if (this.state === 'ACTIVE') {
-      this.stopping ??= this.shutDown(options.stopGracefully ?? false)
+      this.stopping ??= this.shutDown(gracefully)
       await this.stopping
     } else {
       log.warn(this.state === 'STOPPED' ? 'StreamingContext has already been stopped' : 'StreamingContext has not been started yet')
-      this.state = 'STOPPED'
+      this.setStopped()
     }
-    if (stopSparkContext) await this.sparkContext.stop()
+    if (stopSparkContext ?? readSetting(this.conf, 'spark.streaming.stopSparkContextByDefault')) await this.sparkContext.stop()
   }
 
   private async shutDown(gracefully: boolean): Promise<void> {
     try {
-      await this.stopComponents(gracefully)
+      await this.run!.stop(gracefully)
     } finally {
       this.forgetSignals?.()
-      this.state = 'STOPPED'
-      if (active === this) active = undefined
-      this.waiter.stop()
+      this.setStopped()
     }
   }
 
-  private async stopComponents(gracefully: boolean): Promise<void> {
-    if (!gracefully) this.generator?.stop()
-    await this.receiverTracker.stop()
-    if (gracefully) await this.drain()
-    this.scheduler?.stop()
-    await this.graph.stop()
-  }
-
-  /** Waits until what was received has been processed, or until the time for it is over. */
-  private async drain(): Promise<void> {
-    const timeoutMs = readSetting(this.conf, 'spark.streaming.gracefulStopTimeout') ?? 10 * this.batchDuration.milliseconds
-    let finished = false
-    const work = (async () => {
-      await this.generator?.stopGracefully()
-      await this.scheduler?.idle()
-      finished = true
-    })()
-    const timeout = new Promise<void>(resolve => { systemClock.schedule(systemClock.now() + timeoutMs, resolve, { unref: true }) })
-    await Promise.race([work, timeout])
-    if (!finished) log.warn('Timed out while stopping the job generator')
-    this.generator?.stop()
+  private setStopped(): void {
+    this.state = 'STOPPED'
+    if (active === this) active = undefined
+    this.waiter.stop()
+    for (const tellStopped of [...this.whenStopped]) tellStopped()
   }
 
   /** `await using ssc = ...` stops it at the end of the block. */

@@ -1,6 +1,6 @@
 /** queueStream: a stream from a live array of batches. For tests and for programs that make their own batches. */
-import { IllegalArgumentError } from '../../base/errors'
 import type { Time } from '../../base/time'
+import { describe, refuse } from '../../rdd/arguments'
 import { RDD } from '../../rdd/rdd'
 import { InputDStream } from '../../streaming/input-dstream'
 import { StreamingContext } from '../../streaming/streaming-context'
@@ -10,9 +10,18 @@ type Batch<T> = RDD<T> | readonly T[]
 declare module '../../streaming/streaming-context' {
   interface StreamingContext {
     /**
-     * A stream of the RDDs (or plain arrays) in `queue`, which is read live: one a batch, or with `oneAtATime` false
-     * all that wait. When the queue is empty a batch is `defaultRDD`, or an empty RDD.
+     * A stream of the RDDs (or plain arrays) in `queue`, which is read live and emptied: one a batch, or with
+     * `oneAtATime` false all that wait. When the queue is empty a batch is `defaultRDD`, or an empty RDD. Listeners see
+     * no records of it. Throws IllegalArgumentError when the queue is no array, or holds something else.
      * Counterpart: StreamingContext.queueStream.
+     * @example
+     * ```ts
+     * import { Seconds, StreamingContext } from 'millrace'
+     * const ssc = new StreamingContext('local', 'queue', Seconds(1))
+     * const queue = [['a', 'b'], ['c']]
+     * ssc.queueStream(queue).print()
+     * queue.push(['added later'])
+     * ```
      */
     queueStream<T>(queue: Batch<T>[], oneAtATime?: boolean, defaultRDD?: Batch<T> | null): QueueInputDStream<T>
   }
@@ -26,19 +35,34 @@ export class QueueInputDStream<T> extends InputDStream<T> {
   }
 
   override compute(_time: Time): RDD<T> {
-    const batches = this.queue.splice(0, this.oneAtATime ? 1 : this.queue.length).map(batch => this.rddOf(batch))
-    const { sparkContext } = this.context
-    if (batches.length === 1) return batches[0]!
-    if (batches.length > 1) return sparkContext.union(batches)
-    return this.defaultRDD === undefined || this.defaultRDD === null ? sparkContext.emptyRDD() : this.rddOf(this.defaultRDD)
-  }
-
-  private rddOf(batch: Batch<T>): RDD<T> {
-    return RDD.is(batch) ? batch : this.context.sparkContext.parallelize(batch as readonly T[])
+    const { queue, defaultRDD, context: { sparkContext } } = this
+    const taken = this.oneAtATime ? queue.splice(0, 1) : queue.splice(0)
+    const rdds = taken.map(batch => rddOf(this.context, batch))
+    if (rdds.length === 1) return rdds[0]!
+    if (rdds.length > 1) return sparkContext.union(rdds)
+    return defaultRDD === undefined || defaultRDD === null ? sparkContext.emptyRDD() : rddOf(this.context, defaultRDD)
   }
 }
 
-StreamingContext.prototype.queueStream = function <T>(queue: Batch<T>[], oneAtATime = true, defaultRDD?: Batch<T> | null): QueueInputDStream<T> {
-  if (!Array.isArray(queue)) throw new IllegalArgumentError('queueStream needs an array of RDDs or of arrays', { hint: 'ssc.queueStream([[1, 2], [3]])' })
+function rddOf<T>(context: StreamingContext, batch: Batch<T>): RDD<T> {
+  requireBatch(context, batch, 'each element of the queue')
+  return RDD.is(batch) ? batch : context.sparkContext.parallelize(batch as readonly T[])
+}
+
+function requireBatch(context: StreamingContext, batch: unknown, what: string): void {
+  if (Array.isArray(batch)) return
+  if (!RDD.is(batch)) refuse('queueStream', `${what} must be an RDD or an array, got ${describe(batch)}`, 'ssc.queueStream([[1, 2], [3]]) has two batches.')
+  if (batch.context !== context.sparkContext) refuse('queueStream', `${what} must be an RDD of the stream's own SparkContext`)
+}
+
+StreamingContext.prototype.queueStream = function <T>(
+  this: StreamingContext, queue: Batch<T>[], oneAtATime = true, defaultRDD?: Batch<T> | null,
+): QueueInputDStream<T> {
+  if (!Array.isArray(queue)) {
+    refuse('queueStream', `the queue must be an array of RDDs or of arrays, got ${describe(queue)}`, 'ssc.queueStream([[1, 2], [3]])')
+  }
+  if (typeof oneAtATime !== 'boolean') refuse('queueStream', `oneAtATime must be true or false, got ${describe(oneAtATime)}`)
+  for (const batch of queue) requireBatch(this, batch, 'each element of the queue')
+  if (defaultRDD !== undefined && defaultRDD !== null) requireBatch(this, defaultRDD, 'defaultRDD')
   return new QueueInputDStream(this, queue, oneAtATime, defaultRDD)
 }

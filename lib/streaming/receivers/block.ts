@@ -1,19 +1,24 @@
-/** What receivers hand over: a run of elements, or text that nobody has decoded yet. And the RDD of a batch's blocks. */
+/** What receivers hand over: elements, text or encoded elements that nobody has decoded yet. And the RDD of a batch's blocks. */
 import { decodeLines } from '../../codec/text'
+import { decodeValues } from '../../codec/values'
 import { SparkContext } from '../../rdd/context/spark-context'
 import { defineSource, type Input } from '../../rdd/plan'
 import { RDD } from '../../rdd/rdd'
 
+/** `records` is undefined where nobody can know before a task decodes the block. */
 export type Block =
   | { readonly kind: 'values', readonly values: readonly unknown[], readonly records: number, readonly bytes: number }
   /** UTF-8 that ends with a line end. */
   | { readonly kind: 'text', readonly text: Uint8Array, readonly records: number, readonly bytes: number }
+  /** What encodeValues of lib/codec made. */
+  | { readonly kind: 'encoded', readonly encoded: Uint8Array, readonly records: undefined, readonly bytes: number }
 
 export const receivedBlocksNode = defineSource<{ readonly blocks: readonly Block[] }>('receivedBlocks', {
   partitionCount: ({ blocks }) => blocks.length,
+  ship: true,
   read: ({ blocks }, partition): Input => {
     const block = blocks[partition]!
-    return block.kind === 'text' ? { kind: 'text', values: [block.text] } : { kind: 'array', values: block.values }
+    return block.kind === 'text' ? { kind: 'text', values: [block.text] } : { kind: 'array', values: valuesOf(block) }
   },
 })
 
@@ -23,5 +28,9 @@ export function blocksRdd<T>(context: SparkContext, blocks: readonly Block[]): R
 }
 
 export function valuesOf(block: Block): readonly unknown[] {
-  return block.kind === 'text' ? decodeLines(block.text) : block.values
+  switch (block.kind) {
+    case 'values': return block.values
+    case 'text': return decodeLines(block.text)
+    case 'encoded': return decodeValues(block.encoded)
+  }
 }

@@ -1,12 +1,12 @@
 /** The stream of what a receiver stores: each batch is the blocks that came in since the one before. */
+import { CallSite } from '../../base/call-site'
+import { IllegalArgumentError } from '../../base/errors'
 import type { Time } from '../../base/time'
 import type { RDD } from '../../rdd/rdd'
-import { readSetting } from '../../conf/settings'
-import { IllegalArgumentError } from '../../base/errors'
+import { StorageLevel } from '../../rdd/storage-level'
 import { InputDStream } from '../input-dstream'
 import { StreamingContext } from '../streaming-context'
 import { blocksRdd } from './block'
-import { RateLimiter } from './rate-limiter'
 import { Receiver } from './receiver'
 import { ReceiverSupervisor } from './receiver-supervisor'
 
@@ -15,6 +15,16 @@ declare module '../streaming-context' {
     /**
      * A stream of what `receiver` stores. Counterpart: StreamingContext.receiverStream.
      * Throws IllegalArgumentError when the argument is no Receiver.
+     * @example
+     * ```ts
+     * import { Receiver, Seconds, StreamingContext } from 'millrace'
+     * class Greeter extends Receiver<string> {
+     *   onStart() { void this.store('hello') }
+     *   onStop() {}
+     * }
+     * const ssc = new StreamingContext('local', 'greetings', Seconds(1))
+     * ssc.receiverStream(new Greeter()).print()
+     * ```
      */
     receiverStream<T>(receiver: Receiver<T>): ReceiverInputDStream<T>
   }
@@ -25,31 +35,39 @@ export class ReceiverInputDStream<T> extends InputDStream<T> {
   constructor(context: StreamingContext, readonly receiver: Receiver<T>, operator = 'receiverStream') {
     super(context, operator)
     const { conf, clock, events, receiverTracker } = context
-    const supervisor = new ReceiverSupervisor({
-      receiver, streamId: this.id, name: `${receiver.constructor.name}-${this.id}`, clock, events,
-      blockIntervalMs: readSetting(conf, 'spark.streaming.blockInterval'),
-      restartDelayMs: readSetting(conf, 'spark.streaming.receiverRestartDelay'),
-      rateLimiter: new RateLimiter(clock, readSetting(conf, 'spark.streaming.receiver.maxRate')),
+    receiverTracker.addSupervisor(new ReceiverSupervisor({
+      receiver, streamId: this.id, name: this.name, clock, conf, events,
+      batchIntervalMs: context.batchDuration.milliseconds,
       addBlock: block => receiverTracker.addBlock(this.id, block),
-    })
-    receiverTracker.addSupervisor(supervisor)
+      onFatal: (message, error) => context.reportFailure(message, error),
+    }))
   }
 
-  override get name(): string { return `${this.receiver.constructor.name}-${this.id}` }
+  /** `SocketTextReceiver-0`, for people. */
+  override get name(): string { return `${this.receiver.constructor.name || 'Receiver'}-${this.id}` }
+
+  override get holdsBlocks(): boolean { return true }
 
   override compute(time: Time): RDD<T> {
     const blocks = this.context.receiverTracker.blocksOf(time, this.id)
-    const numRecords = blocks.reduce((sum, block) => sum + block.records, 0)
-    this.context.inputInfo.report({ inputStreamId: this.id, numRecords, metadata: {} })
+    this.reportInfo(time, { numRecords: blocks.reduce((sum, block) => sum + (block.records ?? 0), 0) })
     return blocksRdd<T>(this.context.sparkContext, blocks)
   }
 }
 
-StreamingContext.prototype.receiverStream = function <T>(receiver: Receiver<T>): ReceiverInputDStream<T> {
-  if (!(receiver instanceof Receiver)) {
+StreamingContext.prototype.receiverStream = function <T>(this: StreamingContext, receiver: Receiver<T>): ReceiverInputDStream<T> {
+  if (!Receiver.is(receiver)) {
     throw new IllegalArgumentError('receiverStream needs an object of a class that extends Receiver', {
-      hint: 'class R extends Receiver { onStart() {...} onStop() {...} }',
+      at: CallSite.capture('receiverStream').toString(), hint: 'class R extends Receiver { onStart() {...} onStop() {...} }',
     })
   }
   return new ReceiverInputDStream(this, receiver)
+}
+
+/** Internal: the storage level given to an input. */
+export function requireLevel(operator: string, level: unknown): StorageLevel {
+  if (level instanceof StorageLevel) return level
+  throw new IllegalArgumentError(`${operator}: the storage level must be a StorageLevel, got ${String(level)}`, {
+    at: CallSite.capture(operator).toString(), hint: 'StorageLevel.MEMORY_ONLY, or StorageLevel.fromString(name).',
+  })
 }

@@ -1,10 +1,9 @@
 /**
  * Runs one receiver: starts it, starts it again after failures, stops it, takes what it stores, and makes it wait when
- * more is held than the engine has processed.
+ * more is held than the engine has processed. The receiver has a state of its own, since it rests while it is restarted.
  *
- *   Initialized --start--> Started --stop--> Stopped
- *                            |  ^
- *                            +--+  restart: onStop, a pause, onStart
+ *   supervisor   Initialized --start--> Started -----------------stop--> Stopped
+ *   receiver     Initialized --onStart-> Started --onStop--> Stopped --a pause, onStart--> Started ...
  */
 import { requireDuration, type Duration } from '../../base/duration'
 import type { Clock, Timer } from '../../base/clock'
@@ -12,12 +11,16 @@ import { limits } from '../../base/limits'
 import { logFor } from '../../base/log'
 import { estimateSizeBytes } from '../../base/sizes'
 import { countLines } from '../../codec/text'
+import { readSetting } from '../../conf/settings'
+import type { SparkConf } from '../../conf/spark-conf'
 import type { EventBus } from '../../events/bus'
+import { errorText } from '../error-text'
 import type { ReceiverInfo, StreamingEvent } from '../events'
+import { within } from '../within'
 import type { Block } from './block'
 import { BlockGenerator } from './block-generator'
+import { HeldInput } from './held-input'
 import type { Receiver } from './receiver'
-import type { RateLimiter } from './rate-limiter'
 import { TextGatherer } from './text-gatherer'
 
 const log = logFor('ReceiverSupervisor')
@@ -27,157 +30,226 @@ interface Options {
   readonly streamId: number
   readonly name: string
   readonly clock: Clock
-  readonly blockIntervalMs: number
-  readonly restartDelayMs: number
-  readonly rateLimiter: RateLimiter
+  readonly conf: SparkConf
+  readonly batchIntervalMs: number
   readonly events: EventBus<StreamingEvent>
   readonly addBlock: (block: Block) => void
+  /** An error that ends the receiver for good and that the program should hear of. */
+  readonly onFatal: (message: string, error: unknown) => void
 }
+
+type State = 'Initialized' | 'Started' | 'Stopped'
 
 export class ReceiverSupervisor {
   readonly streamId: number
   private readonly generator: BlockGenerator
-  /** Internal: text that has not become a block yet. */
-  readonly text = new TextGatherer(block => this.pushText(block))
-  private state: 'Initialized' | 'Started' | 'Stopped' = 'Initialized'
+  private readonly held: HeldInput
+  private readonly text: TextGatherer
+  private readonly restartDelayMs: number
+  private state: State = 'Initialized'
+  private receiverState: State = 'Initialized'
   private restartTimer: Timer | undefined
-  private starting: Promise<void> = Promise.resolve()
-  private heldBytes = 0
-  private heldRecords = 0
-  private paused: (() => void)[] = []
+  private starts = 0
   private lastError = { message: '', error: '', time: -1 }
+  private lastWarning: string | undefined
 
   constructor(private readonly options: Options) {
-    const { receiver, streamId, clock, blockIntervalMs } = options
+    const { receiver, streamId, conf, clock } = options
     this.streamId = streamId
+    this.restartDelayMs = readSetting(conf, 'spark.streaming.receiverRestartDelay')
+    this.held = new HeldInput(options.batchIntervalMs)
     this.generator = new BlockGenerator({
-      onPushBlock: (_id, items) => this.push({ kind: 'values', values: items, records: items.length, bytes: estimateSizeBytes(items) }),
+      onPushBlock: (_id, values) => this.push({ kind: 'values', values, records: values.length, bytes: this.held.takeGathered() }),
       onError: (message, error) => this.reportError(message, error),
-      onInterval: () => this.text.cut(),
-    }, streamId, clock, blockIntervalMs)
-    receiver.attach(this, streamId)
+      onInterval: () => this.cutText(),
+    }, streamId, conf, clock)
+    this.text = new TextGatherer(text => this.pushText(text), () => this.generator.rateLimiter.available)
+    receiver.attachSupervisor(this, streamId)
   }
 
+  get isReceiverStarted(): boolean { return this.receiverState === 'Started' }
+  get isReceiverStopped(): boolean { return this.receiverState === 'Stopped' }
   get isStarted(): boolean { return this.state === 'Started' }
-  get isStopped(): boolean { return this.state === 'Stopped' }
 
-  async start(): Promise<void> {
+  start(): void {
     if (this.state !== 'Initialized') return
     this.state = 'Started'
     this.generator.start()
-    await this.startReceiver()
+    this.startReceiver()
   }
 
-  private startReceiver(): Promise<void> {
-    this.starting = this.tryStart()
-    return this.starting
-  }
-
-  private async tryStart(): Promise<void> {
+  private startReceiver(): void {
+    this.receiverState = 'Started'
+    const start = ++this.starts
+    this.post('receiverStarted')
+    const failed = (error: unknown): void => {
+      const message = `Error starting receiver ${this.streamId}`
+      this.reportError(message, error)
+      if (start === this.starts) void this.stop(message, error)
+    }
     try {
-      await this.options.receiver.onStart()
-      this.post('receiverStarted')
+      // Not awaited: an async onStart may well run for as long as its receiver does.
+      Promise.resolve(this.options.receiver.onStart()).catch(failed)
     } catch (error) {
-      this.reportError(`Error starting receiver ${this.streamId}`, error)
-      await this.stop(`Error starting receiver ${this.streamId}`, error)
+      failed(error)
     }
   }
 
+  /** Takes one element; resolves when the receiver may go on. */
   async store(item: unknown): Promise<void> {
-    const admission = this.options.rateLimiter.admit()
-    if (admission !== undefined) await admission
-    this.generator.addData(item)
-    this.heldRecords++
+    this.requireRoom()
+    this.held.gather(item)
+    let turn: Promise<void> | undefined
+    try {
+      turn = this.generator.addData(item)
+    } catch (error) {
+      this.held.forget()
+      throw error
+    }
+    if (turn !== undefined) await turn
     if (this.isFull) await this.drained()
   }
 
   async storeMultiple(items: Iterable<unknown>): Promise<void> {
+    this.requireRoom()
     const values = Array.from(items)
-    this.heldRecords += values.length
-    this.push({ kind: 'values', values, records: values.length, bytes: estimateSizeBytes(values) })
+    this.storeBlock({ kind: 'values', values, records: values.length, bytes: estimateSizeBytes(values) })
     if (this.isFull) await this.drained()
   }
 
-  async storeBytes(bytes: Uint8Array): Promise<void> {
-    this.pushText(bytes)
+  async storeText(text: Uint8Array): Promise<void> {
+    this.requireRoom()
+    this.storeBlock({ kind: 'text', text, records: countLines(text), bytes: text.byteLength })
     if (this.isFull) await this.drained()
   }
 
-  /** Internal: whole lines, at once. */
-  pushText(text: Uint8Array): void {
+  /** Internal: elements in the form that lib/codec gives them. */
+  async storeEncoded(encoded: Uint8Array): Promise<void> {
+    this.requireRoom()
+    this.storeBlock({ kind: 'encoded', encoded, records: undefined, bytes: encoded.byteLength })
+    if (this.isFull) await this.drained()
+  }
+
+  private storeBlock(block: Block): void {
+    if (block.records === 0) return
+    this.generator.cut() // What was stored before comes before.
+    this.held.hold(block)
+    this.push(block)
+  }
+
+  /** Internal: text as a connection gives it, cut anywhere. Throws MR_LIMIT for a line that is too long. */
+  addText(chunk: Uint8Array): void {
+    this.text.add(chunk)
+    this.generator.wake()
+  }
+
+  /** Internal: the connection that gave the text has ended. Returns how many bytes of a broken line were dropped. */
+  endText(isClean: boolean): number {
+    if (!isClean) return this.text.dropRest()
+    this.text.end()
+    return 0
+  }
+
+  private pushText(text: Uint8Array): void {
     const records = countLines(text)
-    this.heldRecords += records
-    this.push({ kind: 'text', text, records, bytes: text.byteLength })
+    this.generator.rateLimiter.spend(records)
+    const block: Block = { kind: 'text', text, records, bytes: text.byteLength }
+    this.held.hold(block)
+    this.push(block)
+  }
+
+  private push(block: Block): void {
+    this.lastWarning = undefined
+    this.options.addBlock(block)
+  }
+
+  private cutText(): void {
+    this.text.cut()
+    if (this.text.waitingBytes > 0) this.generator.wake()
+    if (!this.isFull) this.held.resume()
   }
 
   /** Internal: makes blocks of all that has been gathered, so that the batch about to be made has it. */
   flush(): void {
-    this.text.cut()
-    this.generator.cut(this.options.clock.now() + this.options.blockIntervalMs)
+    this.cutText()
+    this.generator.cut()
   }
 
-  private push(block: Block): void {
-    if (block.records === 0) return
-    this.heldBytes += block.bytes
-    this.options.addBlock(block)
+  /** A receiver that does not wait where it is asked to is stopped before it fills the memory. */
+  private requireRoom(): void {
+    const error = this.held.refusal
+    if (error === undefined) return
+    if (this.state === 'Started') {
+      this.options.onFatal(`${this.options.name} was stopped`, error)
+      void this.stop(error.message, error)
+    }
+    throw error
   }
 
   /** Internal: true when the receiver has handed over as much as may wait to be processed. */
   get isFull(): boolean {
-    return this.state === 'Started' && (this.heldBytes >= limits.receiverBytesMax || this.heldRecords >= limits.receiverRecordsMax)
+    return this.receiverState === 'Started' && (this.held.isFull || this.text.waitingBytes >= limits.textBlockBytesMax)
   }
 
   /** Internal: resolves when the receiver may go on. */
-  drained(): Promise<void> {
-    return this.isFull ? new Promise(resolve => this.paused.push(resolve)) : Promise.resolve()
+  async drained(): Promise<void> {
+    while (this.isFull) await this.held.wait()
   }
 
   /** Internal: a block has been processed. */
   released(block: Block): void {
-    this.heldBytes -= block.bytes
-    this.heldRecords -= block.records
-    if (!this.isFull) this.resume()
+    this.held.release(block)
+    if (!this.isFull) this.held.resume()
   }
 
-  private resume(): void {
-    for (const resolve of this.paused.splice(0)) resolve()
-  }
-
-  reportError(message: string, error: unknown): void {
-    this.lastError = { message, error: error === undefined ? '' : String(error), time: this.options.clock.now() }
-    log.warn(`${this.options.name}: ${message}${error === undefined ? '' : ` - ${String((error as Error)?.message ?? error)}`}`)
+  /** The same warning again is only told to listeners, until something was received in between. */
+  reportError(message: string, error?: unknown): void {
+    const warning = error === undefined ? message : `${message} - ${errorText(error)}`
+    this.lastError = { message, error: error === undefined ? '' : errorText(error), time: this.options.clock.now() }
+    log[warning === this.lastWarning ? 'info' : 'warn'](`${this.options.name}: ${warning}`)
+    this.lastWarning = warning
     this.post('receiverError')
   }
 
   restart(message: string, error?: unknown, delay?: Duration): void {
-    const { clock, receiver, restartDelayMs } = this.options
-    const delayMs = delay === undefined ? restartDelayMs : requireDuration(delay, 'the restart delay').milliseconds
-    if (this.state !== 'Started' || this.restartTimer !== undefined) return
+    const delayMs = delay === undefined ? this.restartDelayMs : requireDuration(delay, 'the restart delay').milliseconds
+    if (this.state !== 'Started' || this.receiverState === 'Stopped') return
+    const { clock } = this.options
     this.reportError(`Restarting receiver with delay ${delayMs} ms: ${message}`, error)
-    this.restartTimer = clock.schedule(clock.now() + delayMs, () => {
-      this.restartTimer = undefined
-      if (this.state === 'Started') return this.startReceiver()
-    })
-    this.starting = this.starting.then(() => receiver.onStop()).catch((thrown: unknown) => {
-      this.reportError(`Error stopping receiver ${this.streamId}`, thrown)
+    const stopped = this.stopReceiver()
+    this.restartTimer = clock.schedule(clock.now() + delayMs, async () => {
+      await stopped
+      if (this.state === 'Started') this.startReceiver()
     })
   }
 
-  async stop(message: string, error?: unknown): Promise<void> {
-    if (this.state === 'Stopped') return
-    const wasStarted = this.state === 'Started'
-    this.state = 'Stopped'
-    this.restartTimer?.cancel()
-    this.resume()
-    if (error !== undefined) log.warn(`${this.options.name} stopped: ${message}`)
+  private async stopReceiver(): Promise<void> {
+    if (this.receiverState !== 'Started') return
+    this.receiverState = 'Stopped'
+    this.starts++
+    this.held.resume()
     try {
-      if (wasStarted) await this.options.receiver.onStop()
+      const stopped = Promise.resolve(this.options.receiver.onStop())
+      if (!await within(stopped, limits.receiverStopMs)) {
+        log.warn(`${this.options.name} has not stopped within ${limits.receiverStopMs} ms (receiverStopMs); going on without it`)
+      }
     } catch (thrown) {
       this.reportError(`Error stopping receiver ${this.streamId}`, thrown)
     }
-    this.text.cut()
-    await this.generator.stop()
     this.post('receiverStopped')
+  }
+
+  /** Stops for good; what had been handed over becomes blocks. */
+  async stop(message: string, error?: unknown): Promise<void> {
+    if (this.state === 'Stopped') return
+    this.state = 'Stopped'
+    this.restartTimer?.cancel()
+    this.lastError = error === undefined ? { message, error: '', time: -1 }
+      : { message, error: errorText(error), time: this.options.clock.now() }
+    if (error !== undefined) log.warn(`${this.options.name} stopped: ${message} - ${errorText(error)}`)
+    await this.stopReceiver()
+    await this.generator.stop()
+    this.text.cut(Number.POSITIVE_INFINITY)
   }
 
   private post(type: 'receiverStarted' | 'receiverError' | 'receiverStopped'): void {
@@ -187,7 +259,7 @@ export class ReceiverSupervisor {
   get info(): ReceiverInfo {
     const { streamId, options: { name }, lastError } = this
     return {
-      streamId, name, active: this.state === 'Started', location: 'localhost', executorId: 'driver',
+      streamId, name, active: this.receiverState === 'Started', location: 'localhost', executorId: 'driver',
       lastErrorMessage: lastError.message, lastError: lastError.error, lastErrorTime: lastError.time,
     }
   }

@@ -2,14 +2,17 @@
  * Which received block belongs to which batch. A block waits in its stream's queue until a batch is generated; then it
  * belongs to that batch and no other, for good. Receivers are told when what they handed over has been processed.
  */
-import { Time } from '../../base/time'
+import { logFor } from '../../base/log'
+import type { Time } from '../../base/time'
 import type { Block } from './block'
 import type { ReceiverSupervisor } from './receiver-supervisor'
+
+const log = logFor('ReceiverTracker')
 
 type Allocation = ReadonlyMap<number, readonly Block[]>
 
 export class ReceiverTracker {
-  private readonly waiting = new Map<number, Block[]>()
+  private waiting = new Map<number, Block[]>()
   private readonly allocated = new Map<number, Allocation>()
   private readonly unreleased = new Set<number>()
   private readonly supervisors: ReceiverSupervisor[] = []
@@ -23,50 +26,52 @@ export class ReceiverTracker {
     else queue.push(block)
   }
 
+  /** True when something was received that no batch has. */
   get hasUnallocatedBlocks(): boolean {
     for (const supervisor of this.supervisors) supervisor.flush()
-    for (const queue of this.waiting.values()) if (queue.length > 0) return true
-    return false
+    return this.waiting.size > 0
   }
 
-  /** Gives all waiting blocks to the batch at `time`. Asked again for an old batch, it does nothing. */
+  /**
+   * Gives all waiting blocks to the batch at `time`, what receivers are still gathering included: everything that was
+   * received before a batch is generated is in it. Asked again for an old batch, it does nothing.
+   */
   allocateBlocksToBatch(time: Time): void {
     if (time.milliseconds <= this.lastAllocatedMs) return
     for (const supervisor of this.supervisors) supervisor.flush()
-    const allocation = new Map<number, readonly Block[]>()
-    for (const [streamId, queue] of this.waiting) {
-      if (queue.length > 0) allocation.set(streamId, queue)
-    }
-    this.waiting.clear()
     this.lastAllocatedMs = time.milliseconds
-    this.allocated.set(time.milliseconds, allocation)
+    this.allocated.set(time.milliseconds, this.waiting)
     this.unreleased.add(time.milliseconds)
+    this.waiting = new Map()
   }
 
   blocksOf(time: Time, streamId: number): readonly Block[] {
     return this.allocated.get(time.milliseconds)?.get(streamId) ?? []
   }
 
-  /** The batch at `time` has run: its receivers may hand over as much again. */
-  releaseBatch(time: Time): void {
-    if (!this.unreleased.delete(time.milliseconds)) return
-    const allocation = this.allocated.get(time.milliseconds)
+  /** The batch at that time has run: its receivers may hand over as much again. */
+  releaseBatch(batchMs: number): void {
+    if (!this.unreleased.delete(batchMs)) return
+    const allocation = this.allocated.get(batchMs)
     for (const supervisor of this.supervisors) {
       for (const block of allocation?.get(supervisor.streamId) ?? []) supervisor.released(block)
     }
   }
 
-  /** Forgets what belongs to batches up to and including `time`. */
-  cleanup(time: Time): void {
+  /** Forgets what belongs to batches up to and including that time. */
+  cleanup(untilMs: number): void {
     for (const batchMs of this.allocated.keys()) {
-      if (batchMs > time.milliseconds) continue
-      this.releaseBatch(new Time(batchMs))
+      if (batchMs > untilMs) continue
+      this.releaseBatch(batchMs)
       this.allocated.delete(batchMs)
     }
   }
 
-  async start(): Promise<void> {
-    for (const supervisor of this.supervisors) await supervisor.start()
+  start(): void {
+    if (this.supervisors.length > 0) {
+      log.info(`Starting ${this.supervisors.length} receivers. They have no log: what they receive is lost when the process dies before its batch has run`)
+    }
+    for (const supervisor of this.supervisors) supervisor.start()
   }
 
   /** Stops every receiver; what they had gathered becomes blocks. */

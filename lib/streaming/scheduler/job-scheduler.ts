@@ -6,6 +6,7 @@ import type { Clock } from '../../base/clock'
 import { limits } from '../../base/limits'
 import { logFor } from '../../base/log'
 import type { EventBus } from '../../events/bus'
+import { jobDescriptionKey } from '../../rdd/context/jobs'
 import type { LocalProperties, Properties } from '../../rdd/context/local-properties'
 import { batchInfoOf, type StreamingEvent } from '../events'
 import type { BatchJob, JobSet } from './job'
@@ -31,67 +32,97 @@ interface Options {
 interface Queued { readonly set: JobSet, readonly job: BatchJob }
 
 export class JobScheduler {
-  private readonly queue: Queued[] = []
+  private queue: Queued[] = []
+  private readonly running = new Set<Queued>()
   private readonly unfinished = new Map<number, { readonly set: JobSet, left: number }>()
-  private active = 0
   private isStopped = false
   private waiting: (() => void)[] = []
+  private waitingForRoom: (() => void)[] = []
 
   constructor(private readonly options: Options) {}
 
   get pendingTimes(): number[] { return [...this.unfinished.keys()] }
 
   submit(set: JobSet): void {
+    if (this.isStopped) return
     if (set.jobs.length === 0) {
       log.info(`No jobs added for time ${set.time}`)
       return
     }
     this.unfinished.set(set.time.milliseconds, { set, left: set.jobs.length })
     if (this.unfinished.size === limits.queuedBatchesMax) {
-      log.warn(`${limits.queuedBatchesMax} batches wait for their turn: processing takes longer than the batch interval`)
+      log.warn(`${limits.queuedBatchesMax} batches wait for their turn (queuedBatchesMax): processing takes longer than the`
+        + ' batch interval. Further ones are generated when there is room.')
     }
     this.post('batchSubmitted', set)
     for (const job of set.jobs) this.queue.push({ set, job })
     this.pump()
   }
 
-  /** Resolves when every submitted batch has run, or at once when stopped. */
+  /** Resolves when one more batch may wait here, or at once when stopped. */
+  async room(): Promise<void> {
+    while (this.unfinished.size >= limits.queuedBatchesMax && !this.isStopped) {
+      await new Promise<void>(resolve => this.waitingForRoom.push(resolve))
+    }
+  }
+
+  /** True when the flow with these properties is that of a job that still runs. */
+  isInside({ [batchTimeKey]: batch, [outputOpIdKey]: operation }: Properties): boolean {
+    if (batch === undefined) return false
+    for (const { set, job } of this.running) {
+      if (String(set.time.milliseconds) === batch && String(job.outputOpId) === operation) return true
+    }
+    return false
+  }
+
+  /** Resolves when every job that was submitted has run; after a stop, when every job that was begun has ended. */
   idle(): Promise<void> {
-    if (this.unfinished.size === 0 || this.isStopped) return Promise.resolve()
+    if (this.isIdle) return Promise.resolve()
     return new Promise(resolve => this.waiting.push(resolve))
   }
+
+  private get isIdle(): boolean { return this.queue.length === 0 && this.running.size === 0 }
 
   /** Starts no further job. */
   stop(): void {
     this.isStopped = true
-    this.queue.length = 0
+    this.queue = []
     this.wake()
   }
 
   private wake(): void {
-    for (const resolve of this.waiting.splice(0)) resolve()
+    for (const resolve of this.waitingForRoom.splice(0)) resolve()
+    if (this.isIdle) for (const resolve of this.waiting.splice(0)) resolve()
   }
 
   private pump(): void {
-    while (!this.isStopped && this.active < this.options.concurrentJobs && this.queue.length > 0) {
-      this.active++
+    while (!this.isStopped && this.running.size < this.options.concurrentJobs && this.queue.length > 0) {
       void this.run(this.queue.shift()!)
     }
   }
 
-  private async run({ set, job }: Queued): Promise<void> {
+  private async run(queued: Queued): Promise<void> {
+    const { set, job } = queued
+    this.running.add(queued)
     this.begin(set, job)
     try {
-      const { localProperties, properties } = this.options
-      await localProperties.run(
-        { ...properties, [batchTimeKey]: String(set.time.milliseconds), [outputOpIdKey]: String(job.outputOpId) },
-        job.job.run)
+      await this.options.localProperties.run(this.propertiesOf(set, job), job.job.run)
     } catch (error) {
       job.error = { thrown: error }
     }
-    this.active--
+    this.running.delete(queued)
     this.finish(set, job)
     this.pump()
+    this.wake()
+  }
+
+  private propertiesOf(set: JobSet, job: BatchJob): Properties {
+    return {
+      ...this.options.properties,
+      [batchTimeKey]: String(set.time.milliseconds),
+      [outputOpIdKey]: String(job.outputOpId),
+      [jobDescriptionKey]: `Streaming job from [output operation ${job.outputOpId}, batch time ${set.time}]`,
+    }
   }
 
   private begin(set: JobSet, job: BatchJob): void {
@@ -109,7 +140,7 @@ export class JobScheduler {
     this.postOperation('outputOperationCompleted', set, job)
     const entry = this.unfinished.get(set.time.milliseconds)!
     if (--entry.left === 0) {
-      set.processingEndTime = this.options.clock.now()
+      set.processingEndTime = job.endTime
       this.unfinished.delete(set.time.milliseconds)
       this.options.onBatchStatistics()
       this.post('batchCompleted', set)
@@ -118,7 +149,6 @@ export class JobScheduler {
     if (job.error !== undefined && !this.isStopped) {
       this.options.onError(`Error running job ${job.outputOpId} of the batch at ${set.time} (${job.job.site})`, job.error.thrown)
     }
-    if (this.unfinished.size === 0) this.wake()
   }
 
   private post(type: 'batchSubmitted' | 'batchStarted' | 'batchCompleted', set: JobSet): void {

@@ -1,4 +1,5 @@
 /** What awaitTermination waits for: the stop of the context, or the first error of a batch. */
+import { systemClock } from '../../base/clock'
 
 export class Waiter {
   private readonly waiting = new Set<() => void>()
@@ -18,18 +19,22 @@ export class Waiter {
 
   get failure(): { readonly thrown: unknown } | undefined { return this.error }
 
-  /** True: stopped. False: `until` resolved first. Throws the first error. */
-  async wait(until?: Promise<void>): Promise<boolean> {
+  /** True: stopped. False: `timeoutMs` of real time are over. Throws the first error. */
+  async wait(timeoutMs?: number): Promise<boolean> {
     let timeIsUp = false
-    void until?.then(() => {
+    const timer = timeoutMs === undefined ? undefined : systemClock.schedule(systemClock.now() + timeoutMs, () => {
       timeIsUp = true
       this.wake()
     })
-    for (;;) {
-      if (this.error !== undefined) throw this.error.thrown
-      if (this.isStopped) return true
-      if (timeIsUp) return false
-      await new Promise<void>(resolve => this.waiting.add(resolve))
+    try {
+      for (;;) {
+        if (this.error !== undefined) throw this.error.thrown
+        if (this.isStopped) return true
+        if (timeIsUp) return false
+        await new Promise<void>(resolve => this.waiting.add(resolve))
+      }
+    } finally {
+      timer?.cancel()
     }
   }
 

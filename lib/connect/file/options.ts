@@ -1,0 +1,59 @@
+/** What a file stream can be told, and the checks of it. */
+import * as path from 'node:path'
+import { CallSite } from '../../base/call-site'
+import { IllegalArgumentError } from '../../base/errors'
+import { describe, refuse, requireCallable } from '../../rdd/arguments'
+
+/** A new file, as a reader gets it. */
+export interface FileContent {
+  /** The whole file; one whose name ends in `.gz` is decompressed. */
+  bytes(): Promise<Uint8Array>
+  /** The same in pieces, for files that are larger than the memory. */
+  chunks(): AsyncIterable<Uint8Array>
+}
+
+type Elements<T> = Iterable<T> | AsyncIterable<T>
+
+/** Makes elements of a new file. It runs in a task, once a file, and may be async. */
+export type FileReader<T> = (path: string, content: FileContent) => Elements<T> | Promise<Elements<T>>
+
+export interface FileStreamOptions<T = string> {
+  /** Which files count, by their full path. Default: those whose name does not begin with a dot. */
+  readonly filter?: (path: string) => boolean
+  /** Whether files that were there before the start are left out. Default true. */
+  readonly newFilesOnly?: boolean
+  /** What to make of a file. Default: its lines. */
+  readonly reader?: FileReader<T>
+}
+
+export interface CheckedOptions {
+  readonly filter: (path: string) => boolean
+  readonly newFilesOnly: boolean
+  readonly reader: FileReader<any> | undefined
+}
+
+export function requireFileStreamOptions(operator: string, options: unknown = {}): CheckedOptions {
+  if (typeof options !== 'object' || options === null) {
+    refuse(operator, `the options must be an object, got ${describe(options)}`, '{ filter, newFilesOnly, reader }')
+  }
+  const { filter = isVisible, newFilesOnly = true, reader } = options as FileStreamOptions<any>
+  requireCallable(operator, filter, 'the filter')
+  if (reader !== undefined) requireCallable(operator, reader, 'the reader')
+  if (typeof newFilesOnly !== 'boolean') refuse(operator, `newFilesOnly must be true or false, got ${describe(newFilesOnly)}`)
+  return { filter, newFilesOnly, reader }
+}
+
+function isVisible(file: string): boolean { return !path.basename(file).startsWith('.') }
+
+/** The whole path of a folder of this machine, without the scheme that Spark's users may write. */
+export function requireDirectory(operator: string, directory: unknown): string {
+  if (typeof directory !== 'string' || directory.trim() === '') {
+    refuse(operator, `the directory must be the path of a folder, got ${describe(directory)}`)
+  }
+  if (directory.startsWith('file:/')) return path.resolve(directory.replace(/^file:\/+/, '/'))
+  const scheme = /^([A-Za-z][A-Za-z0-9+.-]+):\/\//.exec(directory)?.[1]
+  if (scheme === undefined) return path.resolve(directory)
+  throw new IllegalArgumentError(`${operator}: No FileSystem for scheme "${scheme}": ${directory}`, {
+    at: CallSite.capture(operator).toString(), hint: 'Give the path of a folder of this machine.',
+  })
+}
