@@ -1,11 +1,19 @@
-// Compiles lib/ to dist/ (CommonJS with types); skipped where there are no sources, as in an installed package.
-const { execFileSync } = require('node:child_process')
+// Compiles lib/ to dist/ (CommonJS with types); skipped where there are no sources, as in an installed package. The new
+// dist/ is built aside and takes the place of the old one at once, so that whatever runs meanwhile finds one or the other.
+const { spawnSync } = require('node:child_process')
 const fs = require('node:fs')
 const path = require('node:path')
 
 const root = path.join(__dirname, '..')
 if (fs.existsSync(path.join(root, 'lib', 'index.ts'))) {
-  fs.rmSync(path.join(root, 'dist'), { recursive: true, force: true })
+  const dist = path.join(root, 'dist')
+  // As deep as dist/, so that the source maps hold after the move.
+  const built = path.join(root, `.dist-${process.pid}-new`)
+  const replaced = path.join(root, `.dist-${process.pid}-old`)
   const tsc = require.resolve('typescript/bin/tsc', { paths: [root] })
-  execFileSync(process.execPath, [tsc, '-p', path.join(root, 'tsconfig.build.json')], { stdio: 'inherit' })
+  const { status } = spawnSync(process.execPath, [tsc, '-p', path.join(root, 'tsconfig.build.json'), '--outDir', built], { stdio: 'inherit' })
+  if (fs.existsSync(dist)) fs.renameSync(dist, replaced)
+  fs.renameSync(built, dist)
+  fs.rmSync(replaced, { recursive: true, force: true })
+  process.exitCode = status ?? 1
 }
