@@ -1,9 +1,11 @@
 /** Makes the master URLs of the embedded engine known: local, local[N], local[*], local[N, maxFailures]. */
 import { availableParallelism } from 'node:os'
 import { IllegalArgumentError } from '../base/errors'
+import { captureFunction } from '../closure/capture'
 import { readSetting } from '../conf/settings'
 import { registerEngine } from '../rdd/runner'
 import { LocalRunner } from './local-runner'
+import { ThreadRunner } from './threads/thread-runner'
 
 const form = /^local(?:\[\s*(\*|\d+)\s*(?:,\s*(\d+)\s*)?\])?$/
 
@@ -14,5 +16,16 @@ registerEngine(form, ({ master, conf, events }) => {
     throw new IllegalArgumentError(`Asked to run locally with ${parallelism} threads`, { hint: 'local[N] needs N of 1 or more.' })
   }
   const maxFailures = failures === undefined ? readSetting(conf, 'spark.task.maxFailures') : Number(failures)
-  return new LocalRunner({ parallelism, maxFailures, events })
+  const inline = readSetting(conf, 'millrace.codegen.inline')
+  const storageBytes = readSetting(conf, 'millrace.memory.storage')
+  const localDirectories = readSetting(conf, 'spark.local.dir')
+  if (parallelism === 1) {
+    const executionBytes = readSetting(conf, 'millrace.memory.execution')
+    return new LocalRunner({ parallelism, maxFailures, events, inline, storageBytes, executionBytes, localDirectories })
+  }
+  return new ThreadRunner({
+    parallelism, maxFailures, events, capture: (f, operator, at) => captureFunction(f, { operator, at }).bytes,
+    localityWaitMs: readSetting(conf, 'spark.locality.wait'), resultBytesMax: readSetting(conf, 'spark.driver.maxResultSize'),
+    thread: { inline, storageBytes: Math.floor(storageBytes / parallelism), localDirectories },
+  })
 })

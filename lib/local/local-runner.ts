@@ -4,40 +4,59 @@
  */
 import { Breather } from '../base/event-loop'
 import { SystemClock } from '../base/clock'
-import { SparkError } from '../base/errors'
 import type { EventBus } from '../events/bus'
 import type { EngineEvent } from '../events/engine-events'
 import type { Input, ShuffleArguments } from '../rdd/plan'
 import type { RDD } from '../rdd/rdd'
 import type { Job, Runner, StoredRdd } from '../rdd/runner'
+import type { TaskContext } from '../rdd/task-context'
+import type { BlockStatus } from './blocks/block'
 import { BlockStore } from './blocks/block-store'
+import { ScratchSpace } from './blocks/scratch-space'
 import { isPersisted } from './chain'
-import { ShuffleOutput } from './shuffle/shuffle-output'
-import { writeShuffle } from './shuffle/write'
+import type { ShuffleMemory } from './shuffle/memory'
+import { openShuffle } from './shuffle/read'
+import { ShuffleLost, ShuffleOutput, type MapOutput } from './shuffle/shuffle-output'
+import { writeMapOutput } from './shuffle/write'
 import { StageRunner } from './stage-runner'
 import { TaskRunner } from './task-runner'
 
 export interface LocalOptions {
   readonly parallelism: number
   readonly maxFailures: number
+  /** Whether recognised functions are compiled into loops over bytes. */
+  readonly inline: boolean
   readonly events: EventBus<EngineEvent>
+  /** millrace.memory.storage. */
+  readonly storageBytes: number
+  /** millrace.memory.execution. */
+  readonly executionBytes: number
+  /** spark.local.dir. */
+  readonly localDirectories: string
 }
 
 export class LocalRunner implements Runner {
   readonly parallelism: number
-  private readonly blocks = new BlockStore()
+  private readonly scratch: ScratchSpace
+  private readonly memory: ShuffleMemory
+  private readonly blocks: BlockStore
   /** Shuffle outputs live as long as the plan that asked for them. */
   private readonly shuffles = new WeakMap<RDD<any>, Promise<ShuffleOutput> | ShuffleOutput>()
   private readonly tasks: TaskRunner
   private readonly stages: StageRunner
 
-  constructor({ parallelism, maxFailures, events }: LocalOptions) {
+  constructor({ parallelism, maxFailures, inline, events, storageBytes, executionBytes, localDirectories }: LocalOptions) {
     this.parallelism = parallelism
+    const blockChanged = (block: BlockStatus): void => {
+      const { rddId, partition, memoryBytes, diskBytes } = block
+      if (events.hasListeners) events.post({ type: 'blockStored', rddId, partition, memoryBytes, diskBytes })
+    }
+    this.scratch = new ScratchSpace(localDirectories)
+    this.memory = { limitBytes: executionBytes, scratch: this.scratch }
+    this.blocks = new BlockStore({ memoryLimitBytes: storageBytes, scratch: this.scratch, onEvicted: blockChanged })
     this.stages = new StageRunner(events, new SystemClock(), maxFailures)
-    this.tasks = new TaskRunner(this.blocks, { read: (rdd, partition) => this.readShuffle(rdd, partition) },
-      (rddId, partition, memoryBytes) => {
-        if (events.hasListeners) events.post({ type: 'blockStored', rddId, partition, memoryBytes, diskBytes: 0 })
-      })
+    this.tasks = new TaskRunner(this.blocks, { read: (rdd, partition, task) => this.readShuffle(rdd, partition, task) }, inline,
+      (rddId, partition, memoryBytes, diskBytes) => blockChanged({ rddId, partition, memoryBytes, diskBytes }))
   }
 
   async runJob(job: Job): Promise<unknown[]> {
@@ -64,6 +83,8 @@ export class LocalRunner implements Runner {
     if (isPersisted(rdd) && this.blocks.holdsAll(rdd.id, rdd.getNumPartitions())) return
     const { definition, parents } = rdd.node
     if (definition.form !== 'shuffle') {
+      // Its lineage may have been cut: then nobody will read its shuffle again.
+      this.shuffles.delete(rdd)
       for (const parent of parents) await this.ensureShuffles(job, parent, breather, seen)
       return
     }
@@ -87,25 +108,29 @@ export class LocalRunner implements Runner {
     const parent = shuffle.node.parents[0]!
     await this.ensureShuffles(job, parent, breather, seen)
     const count = parent.getNumPartitions()
-    const output = new ShuffleOutput(count, shuffle.node.args as ShuffleArguments)
+    const output = new ShuffleOutput(count, shuffle.node.args as ShuffleArguments, this.memory)
     await this.stages.run({
       job, site: shuffle.site, rddId: parent.id, partitions: Array.from({ length: count }, (_, index) => index),
-      run: (partition, task) => writeShuffle(this.tasks, shuffle, partition, task),
-      onResult: (buckets, index) => output.put(index, buckets),
+      run: (partition, task) => writeMapOutput(this.tasks, shuffle, partition, task, output),
+      onResult: ({ buckets, memoryBytes, runs }: MapOutput, index) => output.put(index, buckets, memoryBytes, runs),
       beforeRetry: () => this.ensureShuffles(job, parent, breather),
     }, breather)
+    output.finish()
     return output
   }
 
-  private readShuffle(shuffle: RDD<any>, partition: number): Input {
+  private readShuffle(shuffle: RDD<any>, partition: number, task: TaskContext): Input {
     const output = this.shuffles.get(shuffle)
-    if (!(output instanceof ShuffleOutput)) throw new SparkError(`the output of shuffle ${shuffle} is not there`)
-    return { kind: 'array', values: output.read(partition) }
+    if (!(output instanceof ShuffleOutput)) throw new ShuffleLost(`the output of shuffle ${shuffle} is not there`)
+    return openShuffle(output, partition, task, shuffle.site)
   }
 
   unpersist(rddId: number): void { this.blocks.drop(rddId) }
   storedRdds(): readonly StoredRdd[] { return this.blocks.stored() }
   cancelStage(stageId: number): void { this.stages.cancel(stageId) }
 
-  async stop(): Promise<void> { this.blocks.clear() }
+  async stop(): Promise<void> {
+    this.blocks.clear()
+    this.scratch.closeAll()
+  }
 }

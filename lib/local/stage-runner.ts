@@ -6,12 +6,15 @@ import type { Breather } from '../base/event-loop'
 import type { CallSite } from '../base/call-site'
 import type { Clock } from '../base/clock'
 import { SparkError } from '../base/errors'
+import { limits } from '../base/limits'
 import type { EventBus } from '../events/bus'
 import type { EngineEvent, StageInfo } from '../events/engine-events'
+import { TaskFailure } from '../loop/task-failure'
 import { mergeAccumulators } from '../rdd/accumulators/pending'
 import type { Job } from '../rdd/runner'
 import { TaskContext } from '../rdd/task-context'
 import { jobFailure } from './job-failure'
+import { ShuffleLost } from './shuffle/shuffle-output'
 import { isPromise } from './task-runner'
 
 export interface StageWork {
@@ -77,16 +80,17 @@ export class StageRunner {
     }
   }
 
-  private attempt(stage: Stage, partition: number, attempt: number): unknown {
+  /** `losses`: how often this attempt was begun anew because what it reads was gone. */
+  private attempt(stage: Stage, partition: number, attempt: number, losses = 0): unknown {
     const task = new TaskContext(stage.info.stageId, partition, attempt, this.nextTaskId++, stage.job.properties)
     const startMs = performance.now()
     this.started(task)
     try {
       const result = task.runSync(() => stage.run(partition, task))
       if (!isPromise(result)) return this.succeeded(task, startMs, result)
-      return result.then(value => this.succeeded(task, startMs, value), error => this.failed(stage, task, startMs, error))
+      return result.then(value => this.succeeded(task, startMs, value), error => this.failed(stage, task, startMs, error, losses))
     } catch (error) {
-      return this.failed(stage, task, startMs, error)
+      return this.failed(stage, task, startMs, error, losses)
     }
   }
 
@@ -97,9 +101,12 @@ export class StageRunner {
     return result
   }
 
-  private failed(stage: Stage, task: TaskContext, startMs: number, error: unknown): Promise<unknown> {
+  private failed(stage: Stage, task: TaskContext, startMs: number, error: unknown, losses: number): Promise<unknown> {
     task.complete()
     this.ended(task, startMs, error)
+    if (isLoss(error) && losses < limits.taskLossesMax && !stage.job.signal.aborted) {
+      return stage.beforeRetry().then(() => this.attempt(stage, task.partitionId, task.attemptNumber, losses + 1))
+    }
     const attempts = task.attemptNumber + 1
     if (attempts >= this.maxFailures || stage.job.signal.aborted) {
       throw jobFailure(stage.job, { stageId: stage.info.stageId, partition: task.partitionId, attempts, error })
@@ -120,6 +127,9 @@ export class StageRunner {
     })
   }
 }
+
+/** The task is not to blame: the shuffle that it reads has to be written again, which happens before the next attempt. */
+function isLoss(error: unknown): boolean { return (error instanceof TaskFailure ? error.cause : error) instanceof ShuffleLost }
 
 function requireWanted({ job, info, cancelled }: Stage): void {
   if (job.signal.aborted || cancelled) {

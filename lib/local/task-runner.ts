@@ -7,6 +7,7 @@ import type { CallSite } from '../base/call-site'
 import { decodeLines } from '../codec/text'
 import { compileLoop } from '../loop/compile'
 import type { Flavor, LoopEnd } from '../loop/loop-builder'
+import { runOnBytes } from '../loop/recognise/run-bytes'
 import { locate } from '../loop/task-failure'
 import { collectSink } from '../rdd/actions/collect'
 import { partitionSink } from '../rdd/actions/run-on-partitions'
@@ -14,20 +15,28 @@ import type { Input, PartitionDefinition, SourceDefinition } from '../rdd/plan'
 import type { RDD } from '../rdd/rdd'
 import type { TaskContext } from '../rdd/task-context'
 import { resolveChain, isPersisted, type Chain } from './chain'
+import { storeSink } from './blocks/block-builder'
 import type { BlockStore } from './blocks/block-store'
 
 /** An input in a form that a loop can run over. */
-interface ReadyInput { readonly kind: Flavor, readonly values: any }
+interface ReadyInput {
+  readonly kind: Flavor
+  readonly values: any
+  /** The same as blocks of text, where that is what it is. */
+  readonly text?: readonly Uint8Array[]
+}
 
 type Maybe<T> = T | Promise<T>
 
-export interface ShuffleReader { read(shuffle: RDD<any>, partition: number): Input }
+export interface ShuffleReader { read(shuffle: RDD<any>, partition: number, task: TaskContext): Input }
 
 export class TaskRunner {
   constructor(
     private readonly blocks: BlockStore,
     private readonly shuffles: ShuffleReader,
-    private readonly onBlock: (rddId: number, partition: number, memoryBytes: number) => void,
+    /** Whether recognised functions are compiled into loops over bytes. */
+    private readonly inline: boolean,
+    private readonly onBlock: (rddId: number, partition: number, memoryBytes: number, diskBytes: number) => void,
   ) {}
 
   /** Runs a partition of `rdd` into `end`. `target` is what the sink writes into, if it does. */
@@ -41,9 +50,13 @@ export class TaskRunner {
       if (end.sink === partitionSink) {
         return then(this.syncIterable(chain, input, task), values => callLocated(end.args as any, values, task, endSite))
       }
-      const loop = compileLoop(chain.fragments, input.kind, end)
-      const run = (): unknown => loop(input.values, chain.partition, sites, task, target)
-      return isAsync(input) ? task.runAsync(run) : run()
+      const run = (ready: ReadyInput): unknown => (
+        compileLoop(chain.fragments, ready.kind, end)(ready.values, chain.partition, sites, task, target)
+      )
+      if (isAsync(input)) return task.runAsync(() => run(input))
+      const onBytes = input.text === undefined || !this.inline ? undefined
+        : runOnBytes(chain.fragments, end, input.text, target, block => run({ kind: 'array', values: decodeLines(block) }))
+      return onBytes === undefined ? run(input) : onBytes.result
     })
   }
 
@@ -74,7 +87,7 @@ export class TaskRunner {
     try {
       switch (definition.form) {
         case 'source': return then(located((definition as SourceDefinition).read(args, partition, task), head.site), ready)
-        case 'shuffle': return ready(this.shuffles.read(head, partition))
+        case 'shuffle': return ready(this.shuffles.read(head, partition, task))
         default: return this.openPartitionwise(head, definition as PartitionDefinition, partition, task)
       }
     } catch (error) {
@@ -98,30 +111,42 @@ export class TaskRunner {
     return opened.some(isPromise) ? Promise.all(opened).then(compute) : compute(opened as Iterable<any>[])
   }
 
-  /** From the blocks, or computed and put there. */
+  /** From the blocks; or computed, and kept there when there is room for it. */
   private openPersisted(rdd: RDD<any>, partition: number, task: TaskContext): Maybe<ReadyInput> {
-    const stored = this.blocks.get(rdd.id, partition)
-    if (stored !== undefined) return { kind: 'array', values: stored }
+    const stored = this.blocks.open(rdd.id, partition)
+    if (stored !== undefined) return stored
     const chain = resolveChain(rdd, partition, rdd)
-    const input = chain.head === rdd ? this.openPlain(rdd, chain.partition, task) : this.openHead(chain, task)
-    const computed = then(input, opened => {
-      const loop = compileLoop(chain.fragments, opened.kind, { sink: collectSink, args: null })
-      const run = (): unknown => loop(opened.values, chain.partition, chain.sites, task)
+    const open = (): Maybe<ReadyInput> => chain.head === rdd ? this.openPlain(rdd, chain.partition, task) : this.openHead(chain, task)
+    const level = rdd.getStorageLevel()
+    const builder = this.blocks.builder(rdd.id, level)
+    const gathered = then(open(), opened => {
+      const loop = compileLoop(chain.fragments, opened.kind, { sink: storeSink, args: null })
+      const run = (): unknown => loop(opened.values, chain.partition, [...chain.sites, rdd.site], task, builder)
       return isAsync(opened) ? task.runAsync(run) : run()
     })
-    return then(computed as Maybe<unknown[]>, values => {
-      const block = this.blocks.put(rdd.id, partition, values, rdd.getStorageLevel())
-      this.onBlock(rdd.id, partition, block.memoryBytes)
-      return { kind: 'array', values }
+    return then(gathered, () => {
+      if (builder.gaveUp) return then(open(), input => streamed(chain, input, task))
+      const { input, status } = this.blocks.keep(rdd.id, partition, level, builder)
+      if (status !== undefined) this.onBlock(rdd.id, partition, status.memoryBytes, status.diskBytes)
+      return input
     })
   }
 }
 
+/** What leaves a chain, computed while it is read. */
+function streamed(chain: Chain, input: ReadyInput, task: TaskContext): ReadyInput {
+  if (chain.fragments.length === 0) return input
+  const loop = compileLoop(chain.fragments, input.kind)
+  const start = (): any => loop(input.values, chain.partition, chain.sites, task)
+  return isAsync(input)
+    ? { kind: 'async', values: { [Symbol.asyncIterator]: start } }
+    : { kind: 'iterable', values: { [Symbol.iterator]: start } }
+}
+
 function ready(input: Input): ReadyInput {
   if (input.kind !== 'text') return input
-  const blocks = input.values
-  if (blocks.length === 1) return { kind: 'array', values: decodeLines(blocks[0]!) }
-  return { kind: 'chunks', values: { *[Symbol.iterator]() { for (const block of blocks) yield decodeLines(block) } } }
+  const text = input.values
+  return { kind: 'chunks', values: { *[Symbol.iterator]() { for (const block of text) yield decodeLines(block) } }, text }
 }
 
 function outputInput(output: any): ReadyInput {

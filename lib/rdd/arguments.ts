@@ -2,11 +2,12 @@
 import { types } from 'node:util'
 import { CallSite } from '../base/call-site'
 import { IllegalArgumentError } from '../base/errors'
+import { travelling } from './travel'
 
 /** What a function given to an operator may return: written so that `[a, b]` is inferred as a pair. */
 export type Element =
   | [unknown, unknown] | [unknown, unknown, unknown]
-  | string | number | boolean | bigint | symbol | null | undefined | object
+  | string | number | boolean | bigint | symbol | null | undefined | void | object
 
 export function refuse(operator: string, message: string, hint?: string): never {
   throw new IllegalArgumentError(`${operator}: ${message}`, {
@@ -14,16 +15,21 @@ export function refuse(operator: string, message: string, hint?: string): never 
   })
 }
 
-/** A function that is called with each element and whose results are used at once: it cannot be async. */
+/** A function that tasks call with each element and whose results are used at once: it cannot be async. */
 export function requireFunction<F extends Function>(operator: string, f: F, what = 'its argument'): F {
   requireCallable(operator, f, what)
   if (types.isAsyncFunction(f)) {
     refuse(operator, `${what} is an async function, so its results would be promises`, 'Use mapAsync(f, { concurrency }), or await inside mapPartitions.')
   }
-  return f
+  return travelling(operator, f)
 }
 
-/** A function that may be async. */
+/** A function that tasks call and that may be async. */
+export function requireTaskFunction<F extends Function>(operator: string, f: F, what = 'its argument'): F {
+  return travelling(operator, requireCallable(operator, f, what))
+}
+
+/** A function that the driver calls; it may be async. */
 export function requireCallable<F extends Function>(operator: string, f: F, what = 'its argument'): F {
   if (typeof f !== 'function') refuse(operator, `${what} must be a function, got ${describe(f)}`)
   return f

@@ -24,6 +24,8 @@ export interface SourceDefinition<A = any> {
   readonly kind: string
   readonly partitionCount: (args: A) => number
   readonly read: (args: A, partition: number, task: TaskContext) => Input | Promise<Input>
+  /** The data lives on the driver: an engine whose tasks run elsewhere reads it there and sends it along. */
+  readonly ship?: true
 }
 
 /** Element by element: fused with its neighbours into one loop. */

@@ -1,55 +1,105 @@
 /**
- * What a shuffle wrote, by map partition and reduce partition, and what it gives to be read. A reduce partition is
- * merged once: cells are changed in place while they are merged, so what was merged replaces what it was merged from.
+ * What a shuffle wrote, by map partition and reduce partition.
+ *
+ * As long as everything fits into memory, a reduce partition is merged once: cells are changed in place while they are
+ * merged, so what was merged replaces what it was merged from. Once something had to go to disk all of it goes there,
+ * and each reading merges the runs anew (see read.ts).
  */
 import { SparkError } from '../../base/errors'
-import { checkKey, isPrimitiveKey } from '../../base/keys'
 import { CombiningMap, type Cell } from '../../rdd/pairs/combining-map'
-import type { Partitioner } from '../../rdd/partitioner'
 import type { ShuffleArguments } from '../../rdd/plan'
+import type { TaskContext } from '../../rdd/task-context'
+import { SpillFile } from '../blocks/scratch-space'
+import { countSpill, unlimited, type ShuffleMemory } from './memory'
+import { RunFile, type Run } from './runs'
 
-export class Buckets {
+/** The output of a shuffle is gone, or was spoilt by an error while it was merged: it has to be written again. */
+export class ShuffleLost extends SparkError {}
+
+/** What a map task wrote. */
+export interface MapOutput {
+  /** Cells by reduce partition, when all of them are in memory. */
   readonly buckets: Cell[][]
-
-  constructor(private readonly partitioner: Partitioner, private readonly operator: string) {
-    this.buckets = Array.from({ length: partitioner.numPartitions }, () => [])
-  }
-
-  add(pair: Cell): void {
-    if (!isPrimitiveKey(pair[0])) checkKey(pair[0], this.operator)
-    const index = this.partitioner.getPartition(pair[0])
-    const bucket = this.buckets[index]
-    if (bucket === undefined) throw notAPartition(index, this.partitioner)
-    bucket.push(pair)
-  }
-}
-
-function notAPartition(index: number, partitioner: Partitioner): SparkError {
-  return new SparkError(`the partitioner gave partition ${index}, it must be a whole number from 0 to ${partitioner.numPartitions - 1}`)
+  /** About what the buckets take. */
+  readonly memoryBytes: number
+  /** All of it on disk, when some of it had to go there. */
+  readonly runs: readonly Run[]
 }
 
 export class ShuffleOutput {
   private readonly written: (Cell[][] | undefined)[]
   private readonly merged: (readonly Cell[] | undefined)[]
+  private heldBytes = 0
+  private runFile: RunFile | undefined
   /** Set when merging failed half-way: cells were changed in place, so everything has to be written again. */
   isLost = false
 
-  constructor(mapPartitionCount: number, readonly args: ShuffleArguments) {
+  constructor(mapPartitionCount: number, readonly args: ShuffleArguments, readonly memory: ShuffleMemory = unlimited) {
     this.written = new Array(mapPartitionCount)
     this.merged = new Array(args.partitioner.numPartitions)
   }
 
-  put(mapPartition: number, buckets: Cell[][]): void { this.written[mapPartition] = buckets }
+  /** What the task that runs may use. */
+  get freeBytes(): number { return this.memory.limitBytes - this.heldBytes }
 
-  /** The pairs of a reduce partition: combined, sorted, or just gathered, as the shuffle asks. */
+  /** The runs on disk; undefined as long as all is in memory. */
+  get runs(): RunFile | undefined { return this.runFile }
+
+  /** Where runs of this shuffle are written. */
+  get file(): RunFile { return this.runFile ??= new RunFile(new SpillFile(this.memory.scratch), this.args, this.memory.limitBytes) }
+
+  put(mapPartition: number, buckets: Cell[][], memoryBytes = 0, runs?: readonly Run[]): void {
+    if (runs !== undefined && runs.length > 0) {
+      this.file.runs.push(...runs)
+      return
+    }
+    this.written[mapPartition] = buckets
+    this.heldBytes += memoryBytes
+  }
+
+  /** Puts on disk what finished map tasks have left in memory: neighbours in one run. */
+  spill(task?: TaskContext): void {
+    const { file, heldBytes } = this
+    const before = file.sizeBytes
+    for (let from = 0; from < this.written.length; from++) {
+      let until = from
+      while (until < this.written.length && this.written[until] !== undefined) until++
+      if (until === from) continue
+      file.runs.push(file.write(from, this.joined(from, until)))
+      this.written.fill(undefined, from, until)
+      from = until
+    }
+    this.heldBytes = 0
+    countSpill(task, heldBytes, file.sizeBytes - before)
+  }
+
+  /** To be called when every map task has put its output. */
+  finish(): void {
+    if (this.runFile === undefined) return
+    this.spill()
+    // Equal elements keep the order in which the map partitions have them; those of one task are in order already.
+    this.runFile.runs.sort((a, b) => a.mapPartition - b.mapPartition)
+  }
+
+  /** The pairs of a reduce partition, combined, sorted, or just gathered; for an output that is all in memory. */
   read(partition: number): readonly Cell[] {
     let pairs = this.merged[partition]
     if (pairs === undefined) {
+      if (this.isLost) throw new ShuffleLost('the output of a shuffle was spoilt by an error while it was merged')
       this.isLost = true
       pairs = this.merged[partition] = this.merge(partition)
       this.isLost = false
     }
     return pairs
+  }
+
+  remove(): void { this.runFile?.remove() }
+
+  /** The buckets of neighbouring map partitions as those of one. */
+  private joined(from: number, until: number): readonly (readonly Cell[])[] {
+    if (until === from + 1) return this.written[from]!
+    const all = this.written.slice(from, until)
+    return this.written[from]!.map((_, index) => all.flatMap(buckets => buckets![index]!))
   }
 
   private merge(partition: number): readonly Cell[] {

@@ -1,30 +1,30 @@
 /** The map side of a shuffle: one parent partition, combined where that is wanted, cut into one bucket a reduce partition. */
-import type { ShuffleArguments } from '../../rdd/plan'
-import { CombiningMap, type Cell } from '../../rdd/pairs/combining-map'
+import type { Cell } from '../../rdd/pairs/combining-map'
 import type { RDD } from '../../rdd/rdd'
 import type { TaskContext } from '../../rdd/task-context'
 import { isPromise, type TaskRunner } from '../task-runner'
-import { Buckets } from './shuffle-output'
+import { BucketWriter, CombineWriter } from './map-writers'
+import { ShuffleOutput, type MapOutput } from './shuffle-output'
 import { bucketSink, combineSink } from './sinks'
 
-export function writeShuffle(tasks: TaskRunner, shuffle: RDD<any>, partition: number, task: TaskContext): Cell[][] | Promise<Cell[][]> {
-  const { aggregator, mapSideCombine, partitioner } = shuffle.node.args as ShuffleArguments
+/** Runs the map task; `output` says how much memory it may use and takes what is more. It puts nothing there itself. */
+export function writeMapOutput(
+  tasks: TaskRunner, shuffle: RDD<any>, partition: number, task: TaskContext, output: ShuffleOutput,
+): MapOutput | Promise<MapOutput> {
+  const { aggregator, mapSideCombine } = output.args
   const parent = shuffle.node.parents[0]!
   const { operator } = shuffle.site
-  if (aggregator === undefined || mapSideCombine !== true) {
-    const target = new Buckets(partitioner, operator)
-    const done = tasks.run(parent, partition, { sink: bucketSink, args: { operator } }, shuffle.site, task, target)
-    return isPromise(done) ? done.then(() => target.buckets) : target.buckets
-  }
-  const map = new CombiningMap(aggregator, operator)
-  const args = { create: aggregator.create, mergeValue: aggregator.mergeValue, operator }
-  const cut = (): Cell[][] => {
-    const cells = map.pairs()
-    if (partitioner.numPartitions === 1) return [cells]
-    const target = new Buckets(partitioner, operator)
-    for (const cell of cells) target.add(cell)
-    return target.buckets
-  }
-  const done = tasks.run(parent, partition, { sink: combineSink, args }, shuffle.site, task, map)
-  return isPromise(done) ? done.then(cut) : cut()
+  const isCombined = aggregator !== undefined && mapSideCombine === true
+  const target = isCombined ? new CombineWriter(output, partition, task, operator) : new BucketWriter(output, partition, task, operator)
+  const end = isCombined
+    ? { sink: combineSink, args: { create: aggregator.create, mergeValue: aggregator.mergeValue, operator } }
+    : { sink: bucketSink, args: { operator } }
+  const done = tasks.run(parent, partition, end, shuffle.site, task, target)
+  return isPromise(done) ? done.then(() => target.finish()) : target.finish()
+}
+
+/** The same without a limit: all buckets in memory. */
+export function writeShuffle(tasks: TaskRunner, shuffle: RDD<any>, partition: number, task: TaskContext): Cell[][] | Promise<Cell[][]> {
+  const written = writeMapOutput(tasks, shuffle, partition, task, new ShuffleOutput(1, shuffle.node.args))
+  return isPromise(written) ? written.then(({ buckets }) => buckets) : (written as MapOutput).buckets
 }

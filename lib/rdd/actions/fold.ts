@@ -51,7 +51,7 @@ RDD.prototype.aggregate = async function (
   this: RDD<any>, zero: any, sequence: any, combine: any,
 ): Promise<any> {
   const f = requireFunction('aggregate', sequence, 'sequence')
-  requireFunction('aggregate', combine, 'combine')
+  combine = requireFunction('aggregate', combine, 'combine')
   return aggregated(CallSite.capture('aggregate'), this, { zero, f }, combine)
 }
 

@@ -4,7 +4,7 @@
  */
 import { types } from 'node:util'
 import { CallSite } from '../../base/call-site'
-import { requireCallable } from '../arguments'
+import { requireTaskFunction } from '../arguments'
 import { definePartition, defineSink } from '../plan'
 import { RDD } from '../rdd'
 import { runJob, type JobOptions } from '../run-job'
@@ -94,7 +94,7 @@ function takeTurns(
 export async function forEachElement(
   site: CallSite, rdd: RDD<any>, f: any, options: Pick<JobOptions, 'onSubmit'> = {},
 ): Promise<void> {
-  const args = { f: requireCallable(site.operator, f) }
+  const args = { f: requireTaskFunction(site.operator, f) }
   await CallSite.within(site, () => types.isAsyncFunction(f)
     ? runJob(site.operator, rdd.derive(foreachAsyncNode, args), countSink, null, options)
     : runJob(site.operator, rdd, foreachSink, args, options))
@@ -104,7 +104,7 @@ export async function forEachElement(
 export async function forEachPartition(
   site: CallSite, rdd: RDD<any>, f: any, options: Pick<JobOptions, 'onSubmit'> = {},
 ): Promise<void> {
-  const args = { f: requireCallable(site.operator, f) }
+  const args = { f: requireTaskFunction(site.operator, f) }
   await CallSite.within(site, () =>
     runJob(site.operator, rdd.derive(foreachPartitionNode, args), countSink, null, options))
 }

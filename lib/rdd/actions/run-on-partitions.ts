@@ -1,5 +1,5 @@
 /** The general action: a function of a partition's iterator, whose result comes back to the driver. */
-import { requireCallable } from '../arguments'
+import { requireTaskFunction } from '../arguments'
 import { SparkContext } from '../context/spark-context'
 import { defineSink } from '../plan'
 import type { RDD } from '../rdd'
@@ -32,5 +32,5 @@ export function runOnPartitions<T, R>(
 }
 
 SparkContext.prototype.runJob = async function (rdd: RDD<any>, f: any, partitions?: readonly number[]): Promise<any[]> {
-  return runOnPartitions('runJob', rdd, requireCallable('runJob', f), partitions)
+  return runOnPartitions('runJob', rdd, requireTaskFunction('runJob', f), partitions)
 }

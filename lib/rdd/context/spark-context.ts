@@ -12,6 +12,7 @@ import { EventBus } from '../../events/bus'
 import type { EngineEvent } from '../../events/engine-events'
 import type { RDD } from '../rdd'
 import { createRunner, type Runner } from '../runner'
+import { TaskContext } from '../task-context'
 import { Jobs } from './jobs'
 import { LocalProperties } from './local-properties'
 
@@ -60,6 +61,9 @@ export class SparkContext {
   constructor(master: string, appName: string, conf?: SparkConf)
   constructor(confOrMaster?: SparkConf | string, appName?: string, conf?: SparkConf) {
     this.site = CallSite.capture('SparkContext')
+    if (TaskContext.get() !== undefined) {
+      throw new IllegalStateError('SparkContext should only be created and accessed on the driver.', { at: this.site.toString() })
+    }
     this.settings = settingsFrom(confOrMaster, appName, conf)
     this.master = this.settings.getOption('spark.master') ?? missing('A master URL must be set in your configuration', 'master')
     this.appName = this.settings.getOption('spark.app.name') ?? missing('An application name must be set in your configuration', 'appName')
@@ -98,6 +102,8 @@ export class SparkContext {
   get sparkUser(): string { return require('node:os').userInfo().username }
   get applicationAttemptId(): undefined { return undefined }
   get uiWebUrl(): undefined { return undefined }
+  get archives(): readonly string[] { return [] }
+  get resources(): ReadonlyMap<string, unknown> { return new Map() }
   get isLocal(): boolean { return this.master.startsWith('local') }
   get isStopped(): boolean { return this.stopping !== undefined }
 
@@ -114,8 +120,14 @@ export class SparkContext {
   get defaultParallelism(): number { return this.configuredParallelism ?? this.runner.parallelism }
   get defaultMinPartitions(): number { return Math.min(this.defaultParallelism, 2) }
 
-  /** Internal: throws when this context was stopped. */
+  /** Internal: throws when this context was stopped, and in a task. */
   requireRunning(site?: CallSite): void {
+    if (TaskContext.get() !== undefined) {
+      throw new SparkError('RDD transformations and actions can only be invoked by the driver, not inside of other transformations (SPARK-5063)', {
+        hint: 'Collect the other RDD first and broadcast it, or join the two.',
+        at: (site ?? CallSite.capture('SparkContext')).toString(),
+      })
+    }
     if (this.stopping === undefined) return
     throw new IllegalStateError('Cannot call methods on a stopped SparkContext', {
       hint: `The context was created at ${this.site.location}.`,
@@ -160,9 +172,14 @@ export class SparkContext {
 
   /**
    * Cancels running jobs and releases everything. Calling it again does nothing.
-   * Counterpart: SparkContext.stop.
+   * Rejects with SparkError inside a listener, which must not stop what it listens to. Counterpart: SparkContext.stop.
    */
   stop(): Promise<void> {
+    if (this.stopping === undefined && this.events.isDelivering) {
+      return Promise.reject(new SparkError('Cannot stop SparkContext within listener bus thread.', {
+        hint: 'Stop it from outside the listener, for example with setImmediate(() => sc.stop()).',
+      }))
+    }
     this.stopping ??= this.release()
     return this.stopping
   }
@@ -170,12 +187,15 @@ export class SparkContext {
   private async release(): Promise<void> {
     // The first await lets `stopping` be set, so that whatever runs below sees a stopped context.
     await undefined
-    for (const f of this.beforeStop.reverse()) await f()
-    this.jobs.cancelWhere(() => true, 'because SparkContext was shut down')
-    await this.runner.stop()
-    this.persistent.clear()
-    if (active === this) active = undefined
-    this.events.post({ type: 'applicationEnd', time: this.clock.now() })
+    try {
+      for (const f of this.beforeStop.reverse()) await f()
+      this.jobs.cancelWhere(() => true, 'because SparkContext was shut down')
+      await this.runner.stop()
+    } finally {
+      this.persistent.clear()
+      if (active === this) active = undefined
+      this.events.post({ type: 'applicationEnd', time: this.clock.now() })
+    }
   }
 
   /** `await using sc = new SparkContext(...)` stops it at the end of the block. */

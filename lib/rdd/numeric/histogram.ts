@@ -105,7 +105,8 @@ async function ofEqualWidth(site: CallSite, rdd: RDD<any>, count: number): Promi
   }
   const bounds = min === max ? [min, min]
     : Array.from({ length: count + 1 }, (_, index) => boundAt(min, max, index, count))
-  return [bounds, await countsOf(site, rdd, { bounds, isEven: true })]
+  // The place of an element in a range too wide for a number cannot be computed, only searched for.
+  return [bounds, await countsOf(site, rdd, { bounds, isEven: Number.isFinite(max - min) })]
 }
 
 /** The width is multiplied before it is divided, so that round bounds stay round; unless that overflows. */

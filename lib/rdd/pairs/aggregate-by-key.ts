@@ -50,7 +50,7 @@ export function aggregatorFrom(zero: unknown, mergeValue: any, mergeCombiners: a
 RDD.prototype.aggregateByKey = function (
   this: RDD<any>, zero: any, mergeValue: any, mergeCombiners: any, partitioning?: Partitioning,
 ): RDD<any> {
-  requireFunction('aggregateByKey', mergeValue, 'mergeValue')
-  requireFunction('aggregateByKey', mergeCombiners, 'mergeCombiners')
+  mergeValue = requireFunction('aggregateByKey', mergeValue, 'mergeValue')
+  mergeCombiners = requireFunction('aggregateByKey', mergeCombiners, 'mergeCombiners')
   return combine('aggregateByKey', this, aggregatorFrom(zero, mergeValue, mergeCombiners), partitioning)
 }

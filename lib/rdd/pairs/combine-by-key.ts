@@ -57,8 +57,8 @@ export function shuffled(
 RDD.prototype.combineByKey = function (
   this: RDD<any>, create: any, mergeValue: any, mergeCombiners: any, partitioning?: Partitioning, mapSideCombine = true,
 ): RDD<any> {
-  requireFunction('combineByKey', create, 'create')
-  requireFunction('combineByKey', mergeValue, 'mergeValue')
-  requireFunction('combineByKey', mergeCombiners, 'mergeCombiners')
+  create = requireFunction('combineByKey', create, 'create')
+  mergeValue = requireFunction('combineByKey', mergeValue, 'mergeValue')
+  mergeCombiners = requireFunction('combineByKey', mergeCombiners, 'mergeCombiners')
   return combine('combineByKey', this, { create, mergeValue, mergeCombiners }, partitioning, mapSideCombine)
 }

@@ -1,7 +1,7 @@
 /** filterByRange: the pairs whose keys lie between two bounds; in sorted RDDs only the partitions that may hold them. */
 import { compareNatural } from '../../base/compare'
 import { named } from '../../base/call-site'
-import { requireCallable } from '../arguments'
+import { requireTaskFunction } from '../arguments'
 import { defineNarrow, defineRegroup } from '../plan'
 import { RangePartitioner } from '../range-partitioner'
 import { RDD } from '../rdd'
@@ -57,7 +57,7 @@ function partitionsOf({ lower, upper, partitioner }: PartitionRange): { first: n
 }
 
 RDD.prototype.filterByRange = function (this: RDD<any>, lower: any, upper: any, compare?: any): RDD<any> {
-  if (compare !== undefined) requireCallable('filterByRange', compare, 'compare')
+  if (compare !== undefined) compare = requireTaskFunction('filterByRange', compare, 'compare')
   const { partitioner } = this
   const sorted = partitioner instanceof RangePartitioner ? partitioner : undefined
   const order = compare ?? sorted?.order ?? compareNatural

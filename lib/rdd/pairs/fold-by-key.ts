@@ -18,6 +18,6 @@ declare module '../rdd' {
 }
 
 RDD.prototype.foldByKey = function (this: RDD<any>, zero: any, f: any, partitioning?: Partitioning): RDD<any> {
-  requireFunction('foldByKey', f, 'its second argument')
+  f = requireFunction('foldByKey', f, 'its second argument')
   return combine('foldByKey', this, aggregatorFrom(zero, f, f), partitioning)
 }

@@ -16,6 +16,6 @@ declare module '../rdd' {
 }
 
 RDD.prototype.reduceByKeyLocally = async function (this: RDD<any>, f: any): Promise<KeyMap<any, any>> {
-  requireFunction('reduceByKeyLocally', f)
+  f = requireFunction('reduceByKeyLocally', f)
   return combineLocally('reduceByKeyLocally', this, { create: asItIs, mergeValue: f, mergeCombiners: f })
 }

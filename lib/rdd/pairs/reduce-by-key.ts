@@ -26,6 +26,6 @@ declare module '../rdd' {
 export const asItIs = (value: any): any => value
 
 RDD.prototype.reduceByKey = function (this: RDD<any>, f: any, partitioning?: Partitioning): RDD<any> {
-  requireFunction('reduceByKey', f)
+  f = requireFunction('reduceByKey', f)
   return combine('reduceByKey', this, { create: asItIs, mergeValue: f, mergeCombiners: f }, partitioning)
 }

@@ -1,6 +1,6 @@
 /** repartitionAndSortWithinPartitions: places pairs and sorts each partition, in one shuffle. */
 import { named } from '../../base/call-site'
-import { refuse, requireCallable } from '../arguments'
+import { refuse, requireTaskFunction } from '../arguments'
 import { partitionerFor, samePartitioner, type Partitioning } from '../partitioner'
 import { definePartition } from '../plan'
 import { RDD } from '../rdd'
@@ -29,7 +29,7 @@ RDD.prototype.repartitionAndSortWithinPartitions = function (
 ): RDD<any> {
   const operator = 'repartitionAndSortWithinPartitions'
   if (partitioning === undefined) refuse(operator, 'it needs a partitioner', 'Give new HashPartitioner(4), or 4.')
-  if (compare !== undefined) requireCallable(operator, compare, 'compare')
+  if (compare !== undefined) compare = requireTaskFunction(operator, compare, 'compare')
   const order = keyOrder(true, compare)
   return named(operator, () => {
     const partitioner = partitionerFor(operator, partitioning, [this])

@@ -1,6 +1,6 @@
 /** sortByKey: pairs in the order of their keys, through range partitions that are sorted each. */
 import { named } from '../../base/call-site'
-import { refuse, requireCallable } from '../arguments'
+import { refuse, requireTaskFunction } from '../arguments'
 import { requirePartitionCount } from '../partitioner'
 import { RangePartitioner } from '../range-partitioner'
 import { RDD } from '../rdd'
@@ -29,7 +29,7 @@ declare module '../rdd' {
 RDD.prototype.sortByKey = function (this: RDD<any>, ascending = true, numPartitions?: number, compare?: any): RDD<any> {
   if (typeof ascending !== 'boolean') refuse('sortByKey', 'its first argument says whether to sort ascending: true or false')
   if (numPartitions !== undefined) requirePartitionCount('sortByKey', numPartitions)
-  if (compare !== undefined) requireCallable('sortByKey', compare, 'compare')
+  if (compare !== undefined) compare = requireTaskFunction('sortByKey', compare, 'compare')
   return named('sortByKey', () => {
     const partitioner = new RangePartitioner(numPartitions ?? this.getNumPartitions(), this, ascending, compare)
     return shuffled(this, partitioner, { order: keyOrder(ascending, compare) })

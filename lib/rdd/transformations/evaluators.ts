@@ -3,7 +3,7 @@
  * factory makes in the task, so that only the factory travels and what the evaluator holds is made where it
  * is used.
  */
-import { describe, refuse, requireCallable, type Element } from '../arguments'
+import { describe, refuse, requireTaskFunction, type Element } from '../arguments'
 import { definePartition, type PartitionOutput } from '../plan'
 import { RDD } from '../rdd'
 import { requireRdd } from './elements-as-keys'
@@ -61,7 +61,7 @@ function requireFactory(operator: string, factory: any): Factory {
     refuse(operator, `it takes a factory, got ${describe(factory)}`,
       'A factory is { createEvaluator: () => ({ eval: (index, values) => ... }) }.')
   }
-  return { f: requireCallable(operator, () => factory.createEvaluator()) }
+  return { f: requireTaskFunction(operator, () => factory.createEvaluator()) }
 }
 
 RDD.prototype.mapPartitionsWithEvaluator = function (this: RDD<any>, factory: any): RDD<any> {

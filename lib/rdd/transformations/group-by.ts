@@ -26,7 +26,7 @@ declare module '../rdd' {
 }
 
 RDD.prototype.groupBy = function (this: RDD<any>, f: any, partitioning?: Partitioning): RDD<any> {
-  requireFunction('groupBy', f)
+  f = requireFunction('groupBy', f)
   return named('groupBy', () =>
     combine('groupBy', this.derive(keyByNode, { f }), gathering, partitioning, false))
 }

@@ -3,7 +3,7 @@
  * elements. At most `concurrency` calls of a partition are under way, and none is started before there is
  * room for its result.
  */
-import { requireCallable, requireInteger, type Element } from '../arguments'
+import { requireTaskFunction, requireInteger, type Element } from '../arguments'
 import { definePartition } from '../plan'
 import { RDD } from '../rdd'
 
@@ -55,7 +55,7 @@ async function call(f: (value: any) => unknown, value: unknown): Promise<unknown
 RDD.prototype.mapAsync = function (
   this: RDD<any>, f: any, options: { readonly concurrency?: number } = {},
 ): RDD<any> {
-  requireCallable('mapAsync', f)
+  f = requireTaskFunction('mapAsync', f)
   const concurrency = requireInteger('mapAsync', options.concurrency ?? defaultConcurrency, 1, 'concurrency')
   return this.derive(mapAsyncNode, { f, concurrency })
 }

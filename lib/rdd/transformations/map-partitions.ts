@@ -1,5 +1,5 @@
 /** mapPartitions: gives a function a whole partition as an iterator. */
-import { describe, requireCallable, type Element } from '../arguments'
+import { describe, requireTaskFunction, type Element } from '../arguments'
 import { definePartition, type PartitionOutput } from '../plan'
 import { RDD } from '../rdd'
 
@@ -38,12 +38,12 @@ export function requireIterableResult(operator: string, output: any): PartitionO
 }
 
 RDD.prototype.mapPartitions = function (this: RDD<any>, f: any, preservesPartitioning = false): RDD<any> {
-  return this.derive(mapPartitionsNode, { f: requireCallable('mapPartitions', f) },
+  return this.derive(mapPartitionsNode, { f: requireTaskFunction('mapPartitions', f) },
     { partitioner: preservesPartitioning ? this.partitioner : undefined })
 }
 RDD.prototype.mapPartitionsWithIndex = function (
   this: RDD<any>, f: any, preservesPartitioning = false,
 ): RDD<any> {
-  return this.derive(mapPartitionsWithIndexNode, { f: requireCallable('mapPartitionsWithIndex', f) },
+  return this.derive(mapPartitionsWithIndexNode, { f: requireTaskFunction('mapPartitionsWithIndex', f) },
     { partitioner: preservesPartitioning ? this.partitioner : undefined })
 }

@@ -172,8 +172,10 @@ RDD.prototype.pipe = function (
 ): RDD<string> {
   const program = tokens(command)
   if (program.length === 0 || program[0] === '') refuse('pipe', 'its command is empty')
-  const { env, printPipeContext, printRDDElement } = options
-  if (printPipeContext !== undefined) requireFunction('pipe', printPipeContext, 'printPipeContext')
-  if (printRDDElement !== undefined) requireFunction('pipe', printRDDElement, 'printRDDElement')
-  return this.derive(pipeNode, { command: program, env, printPipeContext, printRDDElement })
+  const own = (name: 'printPipeContext' | 'printRDDElement'): any =>
+    options[name] === undefined ? undefined : requireFunction('pipe', options[name], name)
+  return this.derive(pipeNode, {
+    command: program, env: options.env,
+    printPipeContext: own('printPipeContext'), printRDDElement: own('printRDDElement'),
+  })
 }

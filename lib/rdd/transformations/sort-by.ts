@@ -24,7 +24,7 @@ declare module '../rdd' {
 }
 
 RDD.prototype.sortBy = function (this: RDD<any>, f: any, ascending = true, numPartitions?: number): RDD<any> {
-  requireFunction('sortBy', f)
+  f = requireFunction('sortBy', f)
   return named('sortBy', () =>
     this.derive<[any, any]>(keyByNode, { f }).sortByKey(ascending, numPartitions).values())
 }

@@ -17,23 +17,27 @@ declare module '../rdd' {
   }
 }
 
-/** Where a line starts: what its first line has in front, and what all below it have. */
-interface Margin { readonly first: string, readonly below: string }
+/** What stands in front: of an RDD's first line, of its further lines, and of all lines below it. */
+interface Margin { readonly first: string, readonly further: string, readonly below: string }
 
 RDD.prototype.toDebugString = function (this: RDD<any>): string {
   const stored = new Map(this.context.runner.storedRdds().map(info => [info.id, info]))
   const lines: string[] = []
-  write(this, levelMargin('', '', this), stored, lines)
+  const margin = levelMargin('', '', this)
+  // Kept from Spark: one space more, and only here.
+  write(this, { ...margin, further: `${margin.below} ` }, stored, lines)
   return lines.join('\n')
 }
 
 function write(rdd: RDD<any>, margin: Margin, stored: ReadonlyMap<number, StoredRdd>, lines: string[]): void {
   const own = describeRdd(rdd, stored.get(rdd.id))
-  own.forEach((line, index) => lines.push(`${index === 0 ? margin.first : margin.below}${line}`))
+  own.forEach((line, index) => lines.push(`${index === 0 ? margin.first : margin.further}${line}`))
+  const { below } = margin
   rdd.dependencies.forEach((dependency, index, all) => {
-    const isLast = index === all.length - 1
-    write(dependency.rdd, dependency.shuffle ? shuffleMargin(margin.below, dependency.rdd, isLast)
-      : { first: margin.below, below: margin.below }, stored, lines)
+    const next = dependency.shuffle
+      ? shuffleMargin(below, dependency.rdd, index === all.length - 1)
+      : { first: below, further: below, below }
+    write(dependency.rdd, next, stored, lines)
   })
 }
 
@@ -50,7 +54,7 @@ function levelMargin(first: string, before: string, rdd: RDD<any>): Margin {
   const count = `(${rdd.getNumPartitions()})`
   const left = Math.floor((count.length - 1) / 2)
   const below = `${before}${' '.repeat(left)}|${' '.repeat(count.length - left)}`
-  return { first: `${first}${count} `, below }
+  return { first: `${first}${count} `, further: below, below }
 }
 
 /** The line drawn down ends here, unless more parents come after this one. */

@@ -1,5 +1,5 @@
 /** zipPartitions: gives a function the partitions of the same index of several RDDs, as iterators. */
-import { refuse, requireCallable, type Element } from '../arguments'
+import { refuse, requireTaskFunction, type Element } from '../arguments'
 import { IllegalArgumentError } from '../../base/errors'
 import { definePartition, type PartitionDefinition } from '../plan'
 import { RDD } from '../rdd'
@@ -71,7 +71,7 @@ export function requireAligned(operator: string, rdds: readonly RDD<any>[]): voi
 }
 
 RDD.prototype.zipPartitions = function (this: RDD<any>, ...args: any[]): RDD<any> {
-  const f = requireCallable('zipPartitions', args.pop(), 'its last argument')
+  const f = requireTaskFunction('zipPartitions', args.pop(), 'its last argument')
   const preserves = typeof args.at(-1) === 'boolean' ? args.pop() as boolean : false
   if (args.length < 1 || args.length > othersMax) {
     refuse('zipPartitions', `it takes 1 to ${othersMax} other RDDs and a function, got ${args.length} RDDs`)

@@ -23,9 +23,9 @@ DStream.prototype.combineByKey = function (
   this: DStream<any>, create: any, mergeValue: any, mergeCombiners: any, partitioning?: Partitioning,
   mapSideCombine = true,
 ): DStream<any> {
-  requireFunction('combineByKey', create, 'create')
-  requireFunction('combineByKey', mergeValue, 'mergeValue')
-  requireFunction('combineByKey', mergeCombiners, 'mergeCombiners')
+  create = requireFunction('combineByKey', create, 'create')
+  mergeValue = requireFunction('combineByKey', mergeValue, 'mergeValue')
+  mergeCombiners = requireFunction('combineByKey', mergeCombiners, 'mergeCombiners')
   const partitioner = streamPartitioner('combineByKey', this, partitioning)
   return perBatch('combineByKey', this, rdd =>
     rdd.combineByKey(create, mergeValue, mergeCombiners, partitioner, mapSideCombine))

@@ -12,6 +12,6 @@ declare module '../dstream' {
 }
 
 DStream.prototype.filter = function (this: DStream<any>, f: (value: any) => unknown): DStream<any> {
-  requireFunction('filter', f)
+  f = requireFunction('filter', f)
   return perBatch('filter', this, rdd => rdd.filter(f))
 }

@@ -15,6 +15,6 @@ declare module '../dstream' {
 }
 
 DStream.prototype.flatMapValues = function (this: DStream<any>, f: any): DStream<any> {
-  requireFunction('flatMapValues', f)
+  f = requireFunction('flatMapValues', f)
   return perBatch('flatMapValues', this, rdd => rdd.flatMapValues(f))
 }

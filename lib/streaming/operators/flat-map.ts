@@ -11,6 +11,6 @@ declare module '../dstream' {
 }
 
 DStream.prototype.flatMap = function (this: DStream<any>, f: any): DStream<any> {
-  requireFunction('flatMap', f)
+  f = requireFunction('flatMap', f)
   return perBatch('flatMap', this, rdd => rdd.flatMap(f))
 }

@@ -2,7 +2,7 @@
  * mapAsync: an asynchronous function of every element, several at a time. Unlike Spark: it has no such
  * operator.
  */
-import { requireCallable, requireInteger, type Element } from '../../rdd/arguments'
+import { requireTaskFunction, requireInteger, type Element } from '../../rdd/arguments'
 import { DStream } from '../dstream'
 import { perBatch } from './per-batch'
 
@@ -25,7 +25,7 @@ declare module '../dstream' {
 }
 
 DStream.prototype.mapAsync = function (this: DStream<any>, f: any, options = {}): DStream<any> {
-  requireCallable('mapAsync', f)
+  f = requireTaskFunction('mapAsync', f)
   if (options.concurrency !== undefined) requireInteger('mapAsync', options.concurrency, 1, 'concurrency')
   return perBatch('mapAsync', this, rdd => rdd.mapAsync(f, options))
 }

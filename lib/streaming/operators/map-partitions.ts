@@ -1,5 +1,5 @@
 /** mapPartitions: gives a function each partition of every batch as an iterator. */
-import { requireCallable, type Element } from '../../rdd/arguments'
+import { requireTaskFunction, type Element } from '../../rdd/arguments'
 import { DStream } from '../dstream'
 import { perBatch } from './per-batch'
 
@@ -24,6 +24,6 @@ declare module '../dstream' {
 }
 
 DStream.prototype.mapPartitions = function (this: DStream<any>, f: any, preservesPartitioning = false) {
-  requireCallable('mapPartitions', f)
+  f = requireTaskFunction('mapPartitions', f)
   return perBatch('mapPartitions', this, rdd => rdd.mapPartitions(f, preservesPartitioning))
 }

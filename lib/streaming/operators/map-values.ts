@@ -13,6 +13,6 @@ declare module '../dstream' {
 }
 
 DStream.prototype.mapValues = function (this: DStream<any>, f: any): DStream<any> {
-  requireFunction('mapValues', f)
+  f = requireFunction('mapValues', f)
   return perBatch('mapValues', this, rdd => rdd.mapValues(f))
 }

@@ -11,6 +11,6 @@ declare module '../dstream' {
 }
 
 DStream.prototype.map = function <U extends Element>(this: DStream<any>, f: (value: any) => U): DStream<U> {
-  requireFunction('map', f)
+  f = requireFunction('map', f)
   return perBatch('map', this, rdd => rdd.map(f))
 }

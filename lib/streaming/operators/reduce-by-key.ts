@@ -18,7 +18,7 @@ declare module '../dstream' {
 }
 
 DStream.prototype.reduceByKey = function (this: DStream<any>, f: any, partitioning?: Partitioning) {
-  requireFunction('reduceByKey', f)
+  f = requireFunction('reduceByKey', f)
   const partitioner = streamPartitioner('reduceByKey', this, partitioning)
   return perBatch('reduceByKey', this, rdd => rdd.reduceByKey(f, partitioner))
 }

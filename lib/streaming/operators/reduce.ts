@@ -15,6 +15,6 @@ declare module '../dstream' {
 }
 
 DStream.prototype.reduce = function (this: DStream<any>, f: any): DStream<any> {
-  requireFunction('reduce', f)
+  f = requireFunction('reduce', f)
   return perBatch('reduce', this, rdd => rdd.map(underOneKey).reduceByKey(f, onePartition).map(valueOf))
 }

@@ -59,7 +59,7 @@ type Options = (WindowOptions & { readonly filter?: Function | undefined }) | Wi
 
 DStream.prototype.reduceByKeyAndWindow = function (this: DStream<any>, f: any, second: any, ...rest: any[]) {
   const operator = 'reduceByKeyAndWindow'
-  requireFunction(operator, f)
+  f = requireFunction(operator, f)
   if (typeof second === 'function') return withInverse(operator, this, f, second, rest[0], rest[1], rest[2])
   const [slide, options] = rest as [Duration | undefined, Options]
   return named(operator, () => {
@@ -79,7 +79,7 @@ export function withInverse(
   operator: string, stream: DStream<any>, f: any, inverse: any, length: Duration, slide: Duration | undefined,
   options: Options,
 ): DStream<any> {
-  requireFunction(operator, inverse, 'its inverse')
+  inverse = requireFunction(operator, inverse, 'its inverse')
   const durations = requireWindow(operator, stream, length, slide)
   const partitioner = windowPartitioner(operator, stream, options)
   const filter = filterOf(options)

@@ -26,7 +26,7 @@ declare module '../dstream' {
 
 DStream.prototype.reduceByWindow = function (this: DStream<any>, f: any, second: any, ...rest: any[]) {
   const operator = 'reduceByWindow'
-  requireFunction(operator, f)
+  f = requireFunction(operator, f)
   return named(operator, () => {
     if (typeof second === 'function') {
       const pairs = this.map(underOneKey)

@@ -1,0 +1,132 @@
+/**
+ * What a thread does: keeps functions, programs and blocks, and runs one task at a time with the same code as the engine
+ * in the calling thread. It knows nothing of jobs, of other threads or of users' lines.
+ */
+import { decodeColumns, encodeColumns } from '../../codec/columns'
+import { encodeValue } from '../../codec/values'
+import { SparkError } from '../../base/errors'
+import { TaskFailure } from '../../loop/task-failure'
+import type { Input } from '../../rdd/plan'
+import { TaskContext } from '../../rdd/task-context'
+import { BlockStore } from '../blocks/block-store'
+import { ScratchSpace } from '../blocks/scratch-space'
+import { textOf } from '../job-failure'
+import { writeShuffle } from '../shuffle/write'
+import { isPromise, TaskRunner } from '../task-runner'
+import { placeOf, readProgram, type ReadyProgram } from './program-reader'
+import type { BlockNote, FromThread, PostedError, Program, ShippedInput, TaskMessage, ThreadSettings } from './protocol'
+import { mergeParts } from './merge-parts'
+
+export interface ExecutorOptions {
+  readonly functionOf: (id: number) => Function
+  readonly settings: ThreadSettings
+  readonly answer: (message: FromThread, transfer?: ArrayBuffer[]) => void
+}
+
+/** Thrown when a task needs data that did not come with it, because the driver believed that this thread has the block. */
+class BlockLost extends Error {}
+
+export class Executor {
+  private readonly blocks: BlockStore
+  private readonly programs = new Map<number, ReadyProgram>()
+  private readonly tasks: TaskRunner
+  private inputs = new Map<string, ShippedInput>()
+  private stored: BlockNote[] = []
+
+  constructor(private readonly options: ExecutorOptions) {
+    const { inline, storageBytes, localDirectories } = options.settings
+    this.blocks = new BlockStore({
+      memoryLimitBytes: storageBytes, scratch: new ScratchSpace(localDirectories),
+      onEvicted: ({ rddId, partition, diskBytes }) => { if (diskBytes === 0) options.answer({ type: 'evicted', rddId, partition }) },
+    })
+    this.tasks = new TaskRunner(this.blocks, { read: (shuffle, partition) => this.shuffled(shuffle as never, partition) }, inline,
+      (rddId, partition, memoryBytes, diskBytes) => { this.stored.push({ rddId, partition, memoryBytes, diskBytes }) })
+  }
+
+  /** Keeps the newest programs; a task names one that was sent just before it. */
+  addProgram(program: Program): void {
+    if (this.programs.size >= programsMax) this.programs.delete(this.programs.keys().next().value!)
+    this.programs.set(program.id, readProgram(program, this.options.functionOf, (node, partition) => this.shipped(node, partition)))
+  }
+
+  drop(rddId: number): void { this.blocks.drop(rddId) }
+
+  readBlock(requestId: number, rddId: number, partition: number): void {
+    const values = this.blocks.get(rddId, partition)
+    this.options.answer({ type: 'block', requestId, bytes: values === undefined ? undefined : encodeColumns(Array.from(values)) })
+  }
+
+  async run(message: TaskMessage): Promise<void> {
+    const task = new TaskContext(message.stageId, message.partition, message.attempt, message.taskId, message.properties)
+    const startMs = performance.now()
+    this.inputs = new Map(message.inputs.map(input => [`${input.node}:${input.partition}`, input]))
+    this.stored = []
+    const metrics = () => ({ runTimeMs: performance.now() - startMs, ...task.metrics })
+    const program = this.programs.get(message.programId)
+    try {
+      if (program === undefined) throw new SparkError(`program ${message.programId} was not sent`)
+      for (const input of message.inputs) if (input.data.kind === 'block') this.keep(program, input.node, input.partition, input.data.bytes)
+      const result = task.runSync(() => this.work(program, message.partition, task))
+      const value = isPromise(result) ? await result : result
+      task.complete()
+      this.succeeded(message.taskId, program, value, task, metrics())
+    } catch (error) {
+      task.complete()
+      this.options.answer({ type: 'failed', taskId: message.taskId, error: posted(error), blocks: this.stored, metrics: metrics() })
+    } finally {
+      this.inputs.clear()
+    }
+  }
+
+  private keep({ nodes }: ReadyProgram, node: number, partition: number, bytes: Uint8Array): void {
+    const rdd = nodes[node]!
+    const { memoryBytes, diskBytes } = this.blocks.put(rdd.id, partition, decodeColumns(bytes), rdd.getStorageLevel())
+    this.stored.push({ rddId: rdd.id, partition, memoryBytes, diskBytes })
+  }
+
+  private work({ last, work }: ReadyProgram, partition: number, task: TaskContext): unknown {
+    if (work.kind === 'shuffle') return writeShuffle(this.tasks, work.shuffle, partition, task)
+    return this.tasks.run(last, partition, { sink: work.sink, args: work.args }, work.site, task)
+  }
+
+  private succeeded(taskId: number, { work }: ReadyProgram, value: unknown, task: TaskContext, metrics: ReturnType<() => any>): void {
+    const updates: [number, Uint8Array][] = []
+    task.commit((accumulator: { readonly id: number }, update) => updates.push([accumulator.id, encodeValue(update)]))
+    const { stored: blocks } = this
+    if (work.kind === 'shuffle') {
+      const buckets = (value as unknown[][]).map(bucket => encodeColumns(bucket))
+      this.options.answer({ type: 'done', taskId, result: undefined, isList: false, buckets, updates, blocks, metrics })
+    } else {
+      const isList = Array.isArray(value)
+      const result = encodeColumns(isList ? value : [value])
+      this.options.answer({ type: 'done', taskId, result, isList, buckets: undefined, updates, blocks, metrics }, [result.buffer as ArrayBuffer])
+    }
+  }
+
+  private shipped(node: number, partition: number): Input {
+    const input = this.inputs.get(`${node}:${partition}`)
+    if (input === undefined) throw new BlockLost(`node ${node}, partition ${partition}`)
+    const { data } = input
+    if (data.kind === 'text') return { kind: 'text', values: data.blocks }
+    if (data.kind === 'columns') return { kind: 'array', values: decodeColumns(data.bytes) }
+    throw new SparkError('a source was given the output of a shuffle')
+  }
+
+  private shuffled(shuffle: { readonly place: number, readonly node: { readonly args: any } }, partition: number): Input {
+    const input = this.inputs.get(`${shuffle.place}:${partition}`)
+    if (input === undefined) throw new BlockLost(`shuffle ${shuffle.place}, partition ${partition}`)
+    return mergeParts(input, shuffle.node.args)
+  }
+}
+
+/** Programs that a thread keeps: more than can be in flight at once. */
+const programsMax = 256
+
+function posted(error: unknown): PostedError {
+  const { cause, site } = error instanceof TaskFailure ? error : { cause: error, site: undefined }
+  let thrown: Uint8Array | undefined
+  try { thrown = encodeValue(cause) } catch { thrown = undefined }
+  return {
+    node: placeOf(site), thrown, text: textOf(cause), stack: (cause as Error | undefined)?.stack, isBlockLost: cause instanceof BlockLost,
+  }
+}

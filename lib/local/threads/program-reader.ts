@@ -1,0 +1,72 @@
+/** A posted program made to run again: nodes with their definitions found by kind, functions found by number. */
+import { CallSite } from '../../base/call-site'
+import { SparkError } from '../../base/errors'
+import { HashPartitioner, PositionPartitioner } from '../../rdd/partitioner'
+import { definitionOf, sinkOf, type Input, type PlanNode, type SinkDefinition } from '../../rdd/plan'
+import type { RDD } from '../../rdd/rdd'
+import { StorageLevel } from '../../rdd/storage-level'
+import type { PostedNode, PostedValue, Program } from './protocol'
+
+export interface ReadyProgram {
+  readonly nodes: readonly RDD<any>[]
+  readonly last: RDD<any>
+  readonly work:
+    | { readonly kind: 'sink', readonly sink: SinkDefinition, readonly args: unknown, readonly site: CallSite }
+    | { readonly kind: 'shuffle', readonly shuffle: RDD<any> }
+}
+
+/** What an RDD is in a thread: a node of a program, with no context behind it. */
+class ThreadRdd {
+  readonly partitioner = undefined
+  constructor(
+    readonly id: number, readonly node: PlanNode, readonly site: CallSite,
+    private readonly partitionCount: number, private readonly level: StorageLevel,
+    /** The place of this node in its program. */
+    readonly place: number,
+  ) {}
+
+  getNumPartitions(): number { return this.partitionCount }
+  getStorageLevel(): StorageLevel { return this.level }
+  toString(): string { return `${this.node.definition.kind}RDD[${this.id}]` }
+}
+
+type FunctionOf = (id: number) => Function
+type ShippedOf = (node: number, partition: number) => Input
+
+export function readProgram(program: Program, functionOf: FunctionOf, shippedOf: ShippedOf): ReadyProgram {
+  const nodes: RDD<any>[] = []
+  program.nodes.forEach((posted, index) => nodes.push(readNode(posted, index, nodes, functionOf, shippedOf)))
+  const last = nodes[nodes.length - 1]!
+  const { work } = program
+  const site = CallSite.of(work.operator, atPlace(program.nodes.length))
+  if (work.kind === 'sink') return { nodes, last, work: { kind: 'sink', sink: sinkOf(work.sink)!, args: read(work.args, functionOf), site } }
+  const shuffle = new ThreadRdd(-1, { definition: definitionOf('shuffle')!, parents: [last], args: read(work.args, functionOf) }, site, 0, StorageLevel.NONE, -1)
+  return { nodes, last, work: { kind: 'shuffle', shuffle: shuffle as unknown as RDD<any> } }
+}
+
+function readNode(posted: PostedNode, index: number, before: readonly RDD<any>[], functionOf: FunctionOf, shippedOf: ShippedOf): RDD<any> {
+  const known = definitionOf(posted.kind)
+  if (known === undefined) throw new SparkError(`this thread knows no operator ${posted.kind}`)
+  const definition = posted.isShipped ? { ...known, read: (_args: unknown, partition: number) => shippedOf(index, partition) } : known
+  const parents = posted.parents.map(parent => before[parent]!)
+  const level = posted.level === undefined ? StorageLevel.NONE : new StorageLevel(...posted.level)
+  const node = { definition, parents, args: read(posted.args, functionOf) } as PlanNode
+  return new ThreadRdd(posted.rddId, node, CallSite.of(posted.operator, atPlace(index)), posted.partitionCount, level, index) as unknown as RDD<any>
+}
+
+/** A thread's call sites say only which node they stand for; the driver knows the user's lines. */
+function atPlace(index: number): string { return `#${index}` }
+
+export function placeOf(site: CallSite | undefined): number {
+  return site === undefined || !site.location.startsWith('#') ? -1 : Number(site.location.slice(1))
+}
+
+function read(value: PostedValue, functionOf: FunctionOf): any {
+  if ('plain' in value) return value.plain
+  if ('function' in value) return functionOf(value.function)
+  if ('hash' in value) return new HashPartitioner(value.hash)
+  if ('position' in value) return new PositionPartitioner(value.position)
+  if ('list' in value) return value.list.map(item => read(item, functionOf))
+  if ('object' in value) return Object.fromEntries(value.object.map(([key, item]) => [key, read(item, functionOf)]))
+  return functionOf(value.captured)()
+}

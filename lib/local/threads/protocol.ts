@@ -1,0 +1,125 @@
+/**
+ * What the driver and its threads say to each other. Every message is plain data that a structured clone takes; bytes
+ * travel in shared memory or by transfer.
+ *
+ *   driver -> thread   functions, program, task, block?, forget, drop, stop
+ *   thread -> driver   ready, done, failed, block
+ */
+
+/** What a thread is told when it starts. */
+export interface ThreadSettings {
+  /** Whether recognised functions are compiled into loops over bytes. */
+  readonly inline: boolean
+  /** Memory for this thread's blocks of persisted RDDs. */
+  readonly storageBytes: number
+  /** spark.local.dir. */
+  readonly localDirectories: string
+}
+
+/** A value of a node's arguments, in a form that can be posted. */
+export type PostedValue =
+  | { readonly plain: unknown }
+  | { readonly function: number }
+  | { readonly hash: number }
+  | { readonly position: number }
+  | { readonly list: readonly PostedValue[] }
+  | { readonly object: readonly (readonly [string, PostedValue])[] }
+  /** Anything else: bytes that rebuild to a function which returns it. */
+  | { readonly captured: number }
+
+export interface PostedNode {
+  readonly kind: string
+  readonly rddId: number
+  readonly operator: string
+  readonly partitionCount: number
+  /** Places of the parents in the program's list; parents come first. */
+  readonly parents: readonly number[]
+  readonly args: PostedValue
+  /** The storage level's fields, for a persisted RDD. */
+  readonly level: readonly [boolean, boolean, boolean, boolean] | undefined
+  /** True for sources whose data lives on the driver and comes with each task. */
+  readonly isShipped: boolean
+}
+
+/** What every task of a stage does. */
+export interface Program {
+  readonly id: number
+  readonly nodes: readonly PostedNode[]
+  /** The work on the last node: an action's sink, or the map side of the shuffle that is described here. */
+  readonly work:
+    | { readonly kind: 'sink', readonly sink: string, readonly args: PostedValue, readonly operator: string }
+    | { readonly kind: 'shuffle', readonly args: PostedValue, readonly operator: string }
+}
+
+/** Data for one partition of one node. */
+export interface ShippedInput {
+  readonly node: number
+  readonly partition: number
+  readonly data:
+    | { readonly kind: 'columns', readonly bytes: Uint8Array }
+    /** A block of a persisted RDD that another thread holds: this one keeps it too. */
+    | { readonly kind: 'block', readonly bytes: Uint8Array }
+    | { readonly kind: 'text', readonly blocks: readonly Uint8Array[] }
+    /** One map output after another of a shuffle's reduce partition. */
+    | { readonly kind: 'shuffle', readonly parts: readonly Uint8Array[] }
+}
+
+export interface TaskMessage {
+  readonly type: 'task'
+  readonly taskId: number
+  readonly programId: number
+  readonly stageId: number
+  readonly partition: number
+  readonly attempt: number
+  readonly properties: Readonly<Record<string, string>>
+  readonly inputs: readonly ShippedInput[]
+}
+
+export type ToThread =
+  | { readonly type: 'functions', readonly functions: readonly (readonly [number, Uint8Array])[] }
+  | { readonly type: 'values', readonly values: readonly (readonly [kind: string, id: number, bytes: Uint8Array])[] }
+  | { readonly type: 'program', readonly program: Program }
+  | TaskMessage
+  | { readonly type: 'readBlock', readonly requestId: number, readonly rddId: number, readonly partition: number }
+  | { readonly type: 'drop', readonly rddId: number }
+  | { readonly type: 'forget', readonly functions: readonly number[] }
+  | { readonly type: 'interrupt', readonly taskId: number }
+  | { readonly type: 'stop' }
+
+export interface TaskMetricsMessage {
+  readonly runTimeMs: number
+  readonly recordsRead: number
+  readonly shuffleRecordsWritten: number
+  readonly shuffleRecordsRead: number
+  readonly memoryBytesSpilled: number
+  readonly diskBytesSpilled: number
+}
+
+export interface BlockNote {
+  readonly rddId: number
+  readonly partition: number
+  readonly memoryBytes: number
+  readonly diskBytes: number
+}
+
+export interface PostedError {
+  /** The place of the failed node in the program, or its length for the work at the end; -1 where it is not known. */
+  readonly node: number
+  /** The thrown value, encoded; undefined where it cannot be encoded. */
+  readonly thrown: Uint8Array | undefined
+  readonly text: string
+  readonly stack: string | undefined
+  /** True when a block that the driver counted on is gone: the task is tried again with other inputs. */
+  readonly isBlockLost: boolean
+}
+
+export type FromThread =
+  | { readonly type: 'ready' }
+  | { readonly type: 'done', readonly taskId: number, readonly result: Uint8Array | undefined, readonly isList: boolean
+    readonly buckets: readonly Uint8Array[] | undefined, readonly updates: readonly (readonly [number, Uint8Array])[]
+    readonly blocks: readonly BlockNote[], readonly metrics: TaskMetricsMessage }
+  | { readonly type: 'failed', readonly taskId: number, readonly error: PostedError, readonly blocks: readonly BlockNote[]
+    readonly metrics: TaskMetricsMessage }
+  | { readonly type: 'block', readonly requestId: number, readonly bytes: Uint8Array | undefined }
+  | { readonly type: 'evicted', readonly rddId: number, readonly partition: number }
+

@@ -1,0 +1,142 @@
+/**
+ * Brings tasks to threads and their answers back: chooses a thread, sends what the task needs, counts what it did, and
+ * when a thread is lost puts its task and its blocks right.
+ */
+import type { Clock } from '../../base/clock'
+import type { EventBus } from '../../events/bus'
+import type { EngineEvent, TaskMetrics } from '../../events/engine-events'
+import { decodeValue } from '../../codec/values'
+import type { BlockMap } from './block-map'
+import type { FunctionTable } from './function-table'
+import type { BlockNote, FromThread, ThreadSettings } from './protocol'
+import { preferredThread, taskInputs, type ShuffleParts } from './task-inputs'
+import { TaskQueue } from './task-queue'
+import type { Thread } from './thread'
+import { ThreadPool } from './thread-pool'
+import type { StageTask, ThreadStage } from './thread-stage'
+import type { TravellingValues } from './travelling-values'
+
+interface Options {
+  readonly parallelism: number
+  readonly localityWaitMs: number
+  readonly thread: ThreadSettings
+  readonly events: EventBus<EngineEvent>
+  readonly clock: Clock
+  readonly blocks: BlockMap
+  readonly table: FunctionTable
+  readonly values: TravellingValues
+  readonly shuffleParts: ShuffleParts
+}
+
+interface Running { readonly taskId: number, readonly task: StageTask }
+
+export class TaskDispatcher {
+  private readonly queue: TaskQueue
+  private readonly pool: ThreadPool
+  private readonly running = new Map<Thread, Running>()
+  private nextTaskId = 0
+
+  constructor(private readonly options: Options) {
+    const { clock, localityWaitMs, parallelism, table, values, thread } = options
+    this.queue = new TaskQueue(clock, localityWaitMs)
+    this.pool = new ThreadPool(parallelism, {
+      onFree: thread => this.queue.free(thread),
+      onMessage: (thread, message) => this.receive(thread, message),
+      onDeath: (thread, reason) => this.lose(thread, reason),
+    }, table, values, thread)
+  }
+
+  submit(task: StageTask): void {
+    const { rdd } = task.stage.work
+    this.queue.add({
+      sinceMs: this.options.clock.now(),
+      preferred: () => preferredThread(rdd, task.partition, this.options.blocks),
+      start: thread => { void this.start(task, thread) },
+    })
+  }
+
+  private async start(task: StageTask, thread: Thread): Promise<void> {
+    if (task.stage.isOver) {
+      this.queue.free(thread)
+      return
+    }
+    const { work } = task.stage
+    const { blocks, shuffleParts } = this.options
+    const taskId = this.nextTaskId++
+    this.running.set(thread, { taskId, task })
+    try {
+      const inputs = await taskInputs(work.written, work.rdd, task.partition, thread, blocks, shuffleParts)
+      if (!thread.isAlive) return
+      this.postEvent({ type: 'taskStart', stageId: work.stageId, partition: task.partition, attempt: task.attempt, time: this.options.clock.now() })
+      this.pool.send(thread, work.written, {
+        type: 'task', taskId, programId: work.written.program.id, stageId: work.stageId, partition: task.partition,
+        attempt: task.attempt, properties: work.job.properties, inputs,
+      })
+    } catch (error) {
+      this.finish(thread)
+      task.stage.fail(error)
+    }
+  }
+
+  private receive(thread: Thread, message: FromThread): void {
+    if (message.type === 'evicted') {
+      this.options.blocks.remove(thread, message.rddId, message.partition)
+      return
+    }
+    if (message.type !== 'done' && message.type !== 'failed') return
+    const running = this.running.get(thread)
+    if (running?.taskId !== message.taskId) return
+    for (const block of message.blocks) this.stored(thread, block)
+    const { task } = running
+    this.ended(task, message.metrics, message.type === 'failed' ? message.error.text : undefined)
+    // The thread gets its next task before this one's result is decoded.
+    this.finish(thread)
+    if (message.type === 'failed') {
+      task.stage.failed(task, message.error)
+      return
+    }
+    for (const [id, update] of message.updates) this.options.values.merge(id, decodeValue(update))
+    task.stage.succeeded(task, message)
+  }
+
+  private finish(thread: Thread): void {
+    this.running.delete(thread)
+    thread.release()
+    if (thread.isAlive) this.queue.free(thread)
+  }
+
+  private lose(thread: Thread, reason: string): void {
+    this.options.blocks.removeThread(thread)
+    const running = this.running.get(thread)
+    this.running.delete(thread)
+    this.queue.lose(thread)
+    if (running !== undefined) running.task.stage.lost(running.task, thread, reason)
+  }
+
+  /** Tasks of a stage that is over run on for nothing: they are told to give up. */
+  forgetStage(stage: ThreadStage): void {
+    for (const [thread, { task, taskId }] of this.running) {
+      if (task.stage === stage) thread.post({ type: 'interrupt', taskId })
+    }
+  }
+
+  private stored(thread: Thread, note: BlockNote): void {
+    this.options.blocks.add(thread, note)
+    this.postEvent({ type: 'blockStored', ...note })
+  }
+
+  private ended(task: StageTask, metrics: TaskMetrics, error: string | undefined): void {
+    const { stageId } = task.stage.work
+    this.postEvent({ type: 'taskEnd', stageId, partition: task.partition, attempt: task.attempt, time: this.options.clock.now(), error, metrics })
+  }
+
+  private postEvent(event: EngineEvent): void { if (this.options.events.hasListeners) this.options.events.post(event) }
+
+  forget(functionId: number): void { this.pool.forget(functionId) }
+  drop(rddId: number): void { this.pool.drop(rddId) }
+
+  async stop(): Promise<void> {
+    this.queue.clear()
+    await this.pool.stop()
+  }
+}

@@ -1,0 +1,114 @@
+/**
+ * What a task has to be sent: the data of sources that live on the driver, the shuffle outputs that it reads, and blocks
+ * that another thread holds. Found by walking the plan from the task's partition, as the thread will.
+ */
+import { encodeColumns } from '../../codec/columns'
+import { SparkError } from '../../base/errors'
+import type { Input, PartitionDefinition, RegroupDefinition, SourceDefinition } from '../../rdd/plan'
+import type { RDD } from '../../rdd/rdd'
+import { TaskContext } from '../../rdd/task-context'
+import { isPersisted } from '../chain'
+import type { BlockMap } from './block-map'
+import type { WrittenProgram } from './program-writer'
+import type { ShippedInput } from './protocol'
+import type { Thread } from './thread'
+
+export type ShuffleParts = (shuffle: RDD<any>, partition: number) => readonly Uint8Array[]
+
+/** The thread that holds the first block that a partition needs, if one does. */
+export function preferredThread(rdd: RDD<any>, partition: number, blocks: BlockMap): Thread | undefined {
+  let found: Thread | undefined
+  walk(rdd, partition, (node, index) => {
+    if (found !== undefined) return false
+    if (isPersisted(node)) found = blocks.find(node.id, index)
+    return found === undefined
+  })
+  return found
+}
+
+/** Everything that the task must be sent when it runs on `thread`. */
+export async function taskInputs(
+  written: WrittenProgram, rdd: RDD<any>, partition: number, thread: Thread, blocks: BlockMap, shuffleParts: ShuffleParts,
+): Promise<ShippedInput[]> {
+  const inputs: ShippedInput[] = []
+  const later: Promise<void>[] = []
+  const visit = (node: RDD<any>, index: number): boolean => {
+    const place = written.places.get(node)!
+    if (isPersisted(node)) {
+      const holder = blocks.find(node.id, index, thread)
+      if (holder === thread) return false
+      if (holder !== undefined) {
+        later.push(fetchBlock(holder, node, index, place))
+        return false
+      }
+    }
+    const { definition, args } = node.node
+    if (definition.form === 'shuffle') {
+      inputs.push({ node: place, partition: index, data: { kind: 'shuffle', parts: shuffleParts(node, index) } })
+    } else if (definition.form === 'source' && definition.ship === true) {
+      inputs.push({ node: place, partition: index, data: shippedData(node, definition as SourceDefinition, args, index) })
+    }
+    return true
+  }
+  const fetchBlock = async (holder: Thread, node: RDD<any>, index: number, place: number): Promise<void> => {
+    const bytes = await holder.readBlock(node.id, index)
+    if (bytes !== undefined) {
+      inputs.push({ node: place, partition: index, data: { kind: 'block', bytes } })
+      return
+    }
+    // It went between the look and the question: the thread computes it, and needs what that takes.
+    blocks.remove(holder, node.id, index)
+    walk(node, index, visit)
+  }
+  walk(rdd, partition, visit)
+  while (later.length > 0) await later.shift()
+  return inputs
+}
+
+/** Visits a partition's ancestors, each once; `visit` says whether to go on above it. */
+function walk(rdd: RDD<any>, partition: number, visit: (rdd: RDD<any>, partition: number) => boolean): void {
+  const seen = new Set<string>()
+  const waiting: (readonly [RDD<any>, number])[] = [[rdd, partition]]
+  while (waiting.length > 0) {
+    const [node, index] = waiting.pop()!
+    const key = `${node.id}:${index}`
+    if (seen.has(key)) continue
+    seen.add(key)
+    if (!visit(node, index)) continue
+    const { definition, args, parents } = node.node
+    switch (definition.form) {
+      case 'narrow':
+        waiting.push([parents[0]!, index])
+        break
+      case 'regroup': {
+        const source = (definition as RegroupDefinition).input(args, index, parents)
+        waiting.push([parents[source.parent]!, source.partition])
+        break
+      }
+      case 'partition':
+        for (const source of (definition as PartitionDefinition).inputs(args, index, parents)) {
+          waiting.push([parents[source.parent]!, source.partition])
+        }
+        break
+      default:
+    }
+  }
+}
+
+/** Encoded once a partition: jobs over the same data send the same bytes. */
+const encoded = new WeakMap<object, Map<number, Uint8Array>>()
+
+function shippedData(rdd: RDD<any>, definition: SourceDefinition, args: any, partition: number): ShippedInput['data'] {
+  const known = encoded.get(rdd)?.get(partition)
+  if (known !== undefined) return { kind: 'columns', bytes: known }
+  const input = definition.read(args, partition, driverTask) as Input
+  if (input.kind === 'text') return { kind: 'text', blocks: input.values }
+  if (input.kind !== 'array') throw new SparkError(`the data of ${definition.kind} cannot be sent to a thread`)
+  const bytes = encodeColumns(Array.from(input.values))
+  let partitions = encoded.get(rdd)
+  if (partitions === undefined) encoded.set(rdd, partitions = new Map())
+  partitions.set(partition, bytes)
+  return { kind: 'columns', bytes }
+}
+
+const driverTask = new TaskContext(-1, -1, 0, -1)

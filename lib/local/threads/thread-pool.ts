@@ -1,0 +1,79 @@
+/**
+ * N threads, always: one that dies is replaced. The pool sends a thread what a task needs that it does not have yet, and
+ * watches that a thread at work gives a sign of life.
+ */
+import { logFor } from '../../base/log'
+import type { FunctionTable } from './function-table'
+import type { WrittenProgram } from './program-writer'
+import type { FromThread, TaskMessage, ThreadSettings } from './protocol'
+import { Thread } from './thread'
+import type { TravellingValues } from './travelling-values'
+
+const log = logFor('ThreadPool')
+
+export interface PoolEvents {
+  readonly onFree: (thread: Thread) => void
+  readonly onMessage: (thread: Thread, message: FromThread) => void
+  readonly onDeath: (thread: Thread, reason: string) => void
+}
+
+export class ThreadPool {
+  readonly threads = new Set<Thread>()
+  private nextId = 0
+  private isStopped = false
+
+  constructor(
+    size: number, private readonly events: PoolEvents, private readonly table: FunctionTable,
+    private readonly values: TravellingValues, private readonly settings: ThreadSettings,
+  ) {
+    for (let i = 0; i < size; i++) this.startThread()
+  }
+
+  private startThread(): void {
+    const thread = new Thread(this.nextId++, {
+      onMessage: (from, message) => {
+        if (message.type === 'ready') this.events.onFree(from)
+        else this.events.onMessage(from, message)
+      },
+      onDeath: (dead, reason) => {
+        this.threads.delete(dead)
+        if (this.isStopped) return
+        log.warn(`thread ${dead.id} is gone: ${reason}; another takes its place`)
+        this.startThread()
+        this.events.onDeath(dead, reason)
+      },
+    }, this.settings)
+    this.threads.add(thread)
+  }
+
+  /** Sends a task and whatever the thread lacks for it. */
+  send(thread: Thread, written: WrittenProgram, message: TaskMessage): void {
+    const functions = [...written.functions].filter(id => !thread.functions.has(id))
+    if (functions.length > 0) {
+      thread.post({ type: 'functions', functions: functions.map(id => [id, this.table.bytesOf(id)]) })
+      for (const id of functions) thread.functions.add(id)
+    }
+    this.values.sendTo(thread)
+    if (!thread.programs.has(written.program.id)) {
+      thread.post({ type: 'program', program: written.program })
+      thread.programs.add(written.program.id)
+    }
+    thread.hold()
+    thread.post(message)
+  }
+
+  forget(functionId: number): void {
+    for (const thread of this.threads) {
+      if (thread.functions.delete(functionId)) thread.post({ type: 'forget', functions: [functionId] })
+    }
+  }
+
+  drop(rddId: number): void { for (const thread of this.threads) thread.post({ type: 'drop', rddId }) }
+
+  async stop(): Promise<void> {
+    this.isStopped = true
+    await Promise.all([...this.threads].map(thread => thread.terminate()))
+    this.threads.clear()
+  }
+}
+

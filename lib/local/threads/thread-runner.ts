@@ -1,0 +1,160 @@
+/**
+ * The embedded engine on N worker threads, which are its executors. The driver cuts jobs into stages, writes each
+ * stage's program once, and hands out tasks; threads compute. Shuffle outputs come back as bytes and wait here, so that
+ * the loss of a thread loses its blocks and its running task, and nothing else.
+ */
+import { SystemClock } from '../../base/clock'
+import { SparkError } from '../../base/errors'
+import type { EventBus } from '../../events/bus'
+import type { EngineEvent, StageInfo } from '../../events/engine-events'
+import type { RDD } from '../../rdd/rdd'
+import type { Job, Runner, StoredRdd } from '../../rdd/runner'
+import { setCapturer, type Capturer } from '../../rdd/travel'
+import { isPersisted } from '../chain'
+import { BlockMap } from './block-map'
+import { FunctionTable } from './function-table'
+import type { PostedValue, Program, ThreadSettings } from './protocol'
+import { writeProgram } from './program-writer'
+import { ResultLimit } from './result-limit'
+import { TaskDispatcher } from './task-dispatcher'
+import { ThreadStage } from './thread-stage'
+import { TravellingValues } from './travelling-values'
+
+export interface ThreadOptions {
+  readonly parallelism: number
+  readonly maxFailures: number
+  readonly localityWaitMs: number
+  readonly resultBytesMax: number
+  readonly thread: ThreadSettings
+  readonly events: EventBus<EngineEvent>
+  readonly capture: Capturer
+}
+
+/** By map partition, then by reduce partition. */
+type ShuffleParts = (readonly Uint8Array[])[]
+
+export class ThreadRunner implements Runner {
+  readonly parallelism: number
+  private readonly clock = new SystemClock()
+  private readonly blocks = new BlockMap()
+  private readonly shuffles = new WeakMap<RDD<any>, Promise<ShuffleParts> | ShuffleParts>()
+  private readonly stages = new Map<number, ThreadStage>()
+  private readonly table: FunctionTable
+  private readonly dispatcher: TaskDispatcher
+  private nextStageId = 0
+  private nextProgramId = 0
+
+  constructor(private readonly options: ThreadOptions) {
+    this.parallelism = options.parallelism
+    setCapturer(options.capture)
+    const values = new TravellingValues()
+    this.table = new FunctionTable(options.capture, id => this.dispatcher.forget(id))
+    this.dispatcher = new TaskDispatcher({
+      ...options, clock: this.clock, blocks: this.blocks, table: this.table, values,
+      shuffleParts: (shuffle, partition) => this.partsOf(shuffle).map(buckets => buckets[partition]!),
+    })
+  }
+
+  async runJob(job: Job): Promise<unknown[]> {
+    await this.ensureShuffles(job, job.rdd)
+    const { sink, args, site } = job
+    const results: unknown[] = new Array(job.onResult === undefined ? job.partitions.length : 0)
+    const limit = new ResultLimit(this.options.resultBytesMax, site)
+    await this.runStage(job, job.rdd, job.partitions, site.toString(), post => (
+      { kind: 'sink', sink: sink.kind, args: post(args), operator: site.operator }
+    ), (done, index) => {
+      const values = limit.take(done.result!)
+      const result = done.isList ? values : values[0]
+      if (job.onResult === undefined) results[index] = result
+      else job.onResult(index, result)
+    })
+    return results
+  }
+
+  private async ensureShuffles(job: Job, rdd: RDD<any>, seen = new Set<RDD<any>>()): Promise<void> {
+    if (seen.has(rdd)) return
+    seen.add(rdd)
+    if (isPersisted(rdd) && this.blocks.holdsAll(rdd.id, rdd.getNumPartitions())) return
+    const { definition, parents } = rdd.node
+    if (definition.form !== 'shuffle') {
+      for (const parent of parents) await this.ensureShuffles(job, parent, seen)
+      return
+    }
+    const known = this.shuffles.get(rdd)
+    if (known !== undefined) {
+      await known
+      return
+    }
+    const written = this.runMapStage(job, rdd, seen)
+    this.shuffles.set(rdd, written)
+    try {
+      this.shuffles.set(rdd, await written)
+    } catch (error) {
+      this.shuffles.delete(rdd)
+      throw error
+    }
+  }
+
+  private async runMapStage(job: Job, shuffle: RDD<any>, seen: Set<RDD<any>>): Promise<ShuffleParts> {
+    const parent = shuffle.node.parents[0]!
+    await this.ensureShuffles(job, parent, seen)
+    const parts: ShuffleParts = []
+    const partitions = Array.from({ length: parent.getNumPartitions() }, (_, index) => index)
+    await this.runStage(job, parent, partitions, shuffle.site.toString(), post => (
+      { kind: 'shuffle', args: post(shuffle.node.args), operator: shuffle.site.operator }
+    ), (done, index) => { parts[index] = done.buckets! })
+    return parts
+  }
+
+  private partsOf(shuffle: RDD<any>): ShuffleParts {
+    const parts = this.shuffles.get(shuffle)
+    if (Array.isArray(parts)) return parts
+    throw new SparkError(`the output of shuffle ${shuffle} is not there`)
+  }
+
+  private async runStage(
+    job: Job, rdd: RDD<any>, partitions: readonly number[], name: string,
+    work: (post: (value: unknown) => PostedValue) => Program['work'],
+    onResult: ConstructorParameters<typeof ThreadStage>[0]['onResult'],
+  ): Promise<void> {
+    if (job.signal.aborted) throw new SparkError(`job ${job.id} was cancelled`, { code: 'MR_JOB_CANCELLED' })
+    const written = writeProgram(this.nextProgramId++, this.table, rdd, work)
+    const stageId = this.nextStageId++
+    const info: StageInfo = { stageId, attempt: 0, name, numTasks: partitions.length, rddIds: [rdd.id] }
+    const stage = new ThreadStage({ job, stageId, site: job.site, rdd, written, partitions, onResult },
+      this.options.maxFailures, task => this.dispatcher.submit(task))
+    const cancel = (): void => stage.cancel()
+    job.signal.addEventListener('abort', cancel)
+    this.stages.set(stageId, stage)
+    const { events } = this.options
+    if (events.hasListeners) events.post({ type: 'stageSubmitted', jobId: job.id, stage: info, time: this.clock.now() })
+    let failureReason: string | undefined
+    try {
+      stage.start()
+      await stage.finished
+    } catch (error) {
+      failureReason = String((error as Error)?.message)
+      throw error
+    } finally {
+      this.stages.delete(stageId)
+      this.dispatcher.forgetStage(stage)
+      job.signal.removeEventListener('abort', cancel)
+      if (events.hasListeners) events.post({ type: 'stageCompleted', jobId: job.id, stage: info, time: this.clock.now(), failureReason })
+    }
+  }
+
+  unpersist(rddId: number): void {
+    this.blocks.drop(rddId)
+    this.dispatcher.drop(rddId)
+  }
+
+  storedRdds(): readonly StoredRdd[] { return this.blocks.stored() }
+  cancelStage(stageId: number): void { this.stages.get(stageId)?.cancel() }
+
+  async stop(): Promise<void> {
+    setCapturer(undefined)
+    for (const stage of this.stages.values()) stage.cancel()
+    await this.dispatcher.stop()
+  }
+}
+

@@ -1,0 +1,130 @@
+/**
+ * The tasks of one stage on the threads: each result once, attempts after failures, lost threads and blocks made good.
+ * A stage ends when all its results are there, or with the first task that has failed for good.
+ */
+import type { CallSite } from '../../base/call-site'
+import { SparkError } from '../../base/errors'
+import { limits } from '../../base/limits'
+import { decodeValue } from '../../codec/values'
+import { TaskFailure } from '../../loop/task-failure'
+import type { RDD } from '../../rdd/rdd'
+import type { Job } from '../../rdd/runner'
+import { jobFailure } from '../job-failure'
+import type { WrittenProgram } from './program-writer'
+import type { FromThread, PostedError } from './protocol'
+import type { Thread } from './thread'
+
+type Done = Extract<FromThread, { type: 'done' }>
+
+export interface StageTask {
+  readonly stage: ThreadStage
+  readonly index: number
+  readonly partition: number
+  attempt: number
+  /** Times that the task was lost without a fault of its own. */
+  losses: number
+}
+
+export interface ThreadStageWork {
+  readonly job: Job
+  readonly stageId: number
+  readonly site: CallSite
+  readonly rdd: RDD<any>
+  readonly written: WrittenProgram
+  readonly partitions: readonly number[]
+  readonly onResult: (done: Done, index: number) => void
+}
+
+export class ThreadStage {
+  readonly finished: Promise<void>
+  private resolve!: () => void
+  private reject!: (error: unknown) => void
+  private left: number
+  isOver = false
+
+  constructor(
+    readonly work: ThreadStageWork, private readonly maxFailures: number,
+    private readonly submit: (task: StageTask) => void,
+  ) {
+    this.left = work.partitions.length
+    this.finished = new Promise((resolve, reject) => {
+      this.resolve = resolve
+      this.reject = reject
+    })
+  }
+
+  start(): void {
+    if (this.left === 0) this.end()
+    this.work.partitions.forEach((partition, index) => {
+      this.submit({ stage: this, index, partition, attempt: 0, losses: 0 })
+    })
+  }
+
+  succeeded(task: StageTask, done: Done): void {
+    if (this.isOver) return
+    try {
+      this.work.onResult(done, task.index)
+    } catch (error) {
+      this.fail(error)
+      return
+    }
+    if (--this.left === 0) this.end()
+  }
+
+  failed(task: StageTask, error: PostedError): void {
+    if (this.isOver) return
+    if (error.isBlockLost) {
+      this.lost(task, undefined, `a block of it was gone (${error.text})`)
+      return
+    }
+    const attempts = ++task.attempt
+    if (attempts < this.maxFailures) {
+      this.submit(task)
+      return
+    }
+    this.fail(jobFailure(this.work.job, {
+      stageId: this.work.stageId, partition: task.partition, attempts, error: new TaskFailure(thrownValue(error), this.siteOf(error.node)),
+    }))
+  }
+
+  /** The thread or a block went away under the task: it is tried again, but not for ever. */
+  lost(task: StageTask, _thread: Thread | undefined, reason: string): void {
+    if (this.isOver) return
+    if (++task.losses < limits.taskLossesMax) {
+      this.submit(task)
+      return
+    }
+    this.fail(jobFailure(this.work.job, {
+      stageId: this.work.stageId, partition: task.partition, attempts: task.losses,
+      error: new TaskFailure(new SparkError(`the thread that ran it was lost each time: ${reason}`, {
+        hint: 'Does a function end the process, use up the memory, or never return?',
+      }), this.work.site),
+    }))
+  }
+
+  cancel(): void {
+    this.fail(new SparkError(`stage ${this.work.stageId} of job ${this.work.job.id} was cancelled`, { code: 'MR_JOB_CANCELLED' }))
+  }
+
+  private siteOf(node: number): CallSite {
+    return this.work.written.rdds[node]?.site ?? this.work.site
+  }
+
+  fail(error: unknown): void {
+    if (this.isOver) return
+    this.isOver = true
+    this.reject(error)
+  }
+
+  private end(): void {
+    this.isOver = true
+    this.resolve()
+  }
+}
+
+function thrownValue({ thrown, text, stack }: PostedError): unknown {
+  if (thrown !== undefined) return decodeValue(thrown)
+  const error = new Error(text)
+  if (stack !== undefined) error.stack = stack
+  return error
+}

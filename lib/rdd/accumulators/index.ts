@@ -1,0 +1,5 @@
+/** Every kind of accumulator. */
+import './collection-accumulator'
+import './double-accumulator'
+import './long-accumulator'
+import './register'
