@@ -1,5 +1,8 @@
-/** What all streams have in common: what they remember and for how long, persistence, checkpoint intervals. */
-import { Minutes, Seconds, StorageLevel, Time, type DStream, type RDD, type StreamingContext } from '../../lib/index'
+/**
+ * What all streams have in common: what they remember and for how long, persistence, checkpoint intervals.
+ */
+import { Minutes, Seconds, StorageLevel, Time, type DStream, type RDD,
+  type StreamingContext } from '../../lib/index'
 import { masters } from '../support/contexts'
 import { listing, withFolder } from '../support/folders'
 import { failure, thrown } from '../support/operator-cases'
@@ -19,7 +22,8 @@ describe.each(masters)('DStream on %s', master => {
         const outer = inner.window(Seconds(4), Seconds(2))
         collectAll(outer)
         await ssc.start()
-        expect([outer, inner, mapped].map(stream => stream.rememberDuration)).toEqual([Seconds(2), Seconds(6), Seconds(8)])
+        expect([outer, inner, mapped].map(stream => stream.rememberDuration))
+          .toEqual([Seconds(2), Seconds(6), Seconds(8)])
         await runBatches(10)
         expect(remembered(outer)).toEqual([10])
         expect(remembered(inner)).toEqual([5, 6, 7, 8, 9, 10])
@@ -118,10 +122,12 @@ describe.each(masters)('DStream on %s', master => {
     })
   })
 
-  test('the checkpoints of a stream are written at their interval, and removed when later ones are there', async () => {
+  test('the checkpoints of a stream are written at their interval, and removed when later ones are there',
+    async () => {
     await withFolder(folder => withStreaming(master, async ({ ssc, runBatches }) => {
       ssc.checkpoint(folder)
-      const sums = numbers(ssc).map(n => ['all', n]).reduceByKeyAndWindow((a, b) => a + b, (a, b) => a - b, Seconds(3)).checkpoint(Seconds(2))
+      const sums = numbers(ssc).map(n => ['all', n])
+        .reduceByKeyAndWindow((a, b) => a + b, (a, b) => a - b, Seconds(3)).checkpoint(Seconds(2))
       const results: number[] = []
       sums.foreachRDD(async rdd => { results.push((await rdd.collect())[0]![1]) })
       await ssc.start()
@@ -149,8 +155,10 @@ describe.each(masters)('DStream on %s', master => {
     test('refuse what is no level and no duration', async () => {
       await withStreaming(master, async ({ ssc }) => {
         const stream = ssc.queueStream([[1]])
-        expect(thrown(() => stream.persist('MEMORY_ONLY' as never)).message).toMatch(/persist: it takes a StorageLevel, got "MEMORY_ONLY"/)
-        expect(thrown(() => stream.checkpoint(10 as never)).message).toMatch(/must be a Duration, but got the bare number 10/)
+        expect(thrown(() => stream.persist('MEMORY_ONLY' as never)).message)
+          .toMatch(/persist: it takes a StorageLevel, got "MEMORY_ONLY"/)
+        expect(thrown(() => stream.checkpoint(10 as never)).message)
+          .toMatch(/must be a Duration, but got the bare number 10/)
         expect(thrown(() => stream.uid('')).message).toMatch(/uid: it takes a name that is not empty/)
       })
     })
@@ -171,9 +179,9 @@ describe.each(masters)('DStream on %s', master => {
 
     test.each<[string, (stream: DStream<number>) => DStream<number>, RegExp]>([
       ['shorter than the slide', s => s.window(Seconds(4), Seconds(4)).map(n => n).checkpoint(Seconds(2)),
-        /interval for PerBatchDStream has been set to 2000 ms which is lower than its slide time \(4000 ms\)\. Please set it to at least 4000 ms\./],
+        /for PerBatchDStream has been set to 2000 ms which is lower than its slide time \(4000 ms\)\./],
       ['no multiple of the slide', s => s.window(Seconds(2), Seconds(2)).map(n => n).checkpoint(Seconds(3)),
-        /has been set to 3000 ms which not a multiple of its slide time \(2000 ms\)\. Please set it to a multiple of 2000 ms\./],
+        /has been set to 3000 ms which not a multiple of its slide time \(2000 ms\)\./],
       ['without a storage level', s => s.checkpoint(Seconds(2)).persist(StorageLevel.NONE),
         /has been marked for checkpointing but the storage level has not been set/],
     ])('an interval %s is refused at the start', async (_what, build, message) => {
@@ -181,7 +189,8 @@ describe.each(masters)('DStream on %s', master => {
         ssc.checkpoint(folder)
         build(ssc.queueStream([[1]])).foreachRDD(() => undefined)
         const error = await failure(ssc.start())
-        expect(error).toMatchObject({ name: 'IllegalArgumentError', message: expect.stringMatching(message), at: expect.stringMatching(/at dstream\.spec/) })
+        expect(error).toMatchObject({ name: 'IllegalArgumentError', message: expect.stringMatching(message),
+          at: expect.stringMatching(/at dstream\.spec/) })
         expect(ssc.getState()).toBe('STOPPED')
       }))
     })
@@ -195,7 +204,8 @@ describe.each(masters)('DStream on %s', master => {
 
     test('a stream that must be checkpointed is, at ten seconds or the first slide after', async () => {
       const add = (a: number, b: number): number => a + b
-      for (const [slide, interval] of [[Seconds(1), Seconds(10)], [Seconds(3), Seconds(12)], [Minutes(1), Minutes(1)]] as const) {
+      for (const [slide, interval] of [[Seconds(1), Seconds(10)], [Seconds(3), Seconds(12)],
+        [Minutes(1), Minutes(1)]] as const) {
         await withFolder(folder => withStreaming(master, async ({ ssc }) => {
           ssc.checkpoint(folder)
           const stream = numbers(ssc).reduceByWindow(add, add, slide.times(2), slide)
@@ -216,11 +226,14 @@ describe.each(masters)('DStream on %s', master => {
       expect([input.slideDuration, window.slideDuration]).toEqual([Seconds(1), Seconds(2)])
       expect([input.dependencies, window.dependencies]).toEqual([[], [input]])
       expect(window.context).toBe(ssc)
-      expect(thrown(() => window.isTimeValid(at(2))).message).toMatch(/^WindowedDStream \(window at dstream\.spec\.ts:\d+\) has not been initialized$/)
+      expect(thrown(() => window.isTimeValid(at(2))).message)
+        .toMatch(/^WindowedDStream \(window at dstream\.spec\.ts:\d+\) has not been initialized$/)
       window.foreachRDD(() => undefined)
       await ssc.start()
-      expect([0, 1, 2, 3, 4].map(seconds => window.isTimeValid(at(seconds)))).toEqual([false, false, true, false, true])
-      expect(thrown(() => window.initialize(at(7))).message).toMatch(/ZeroTime is already initialized to 0 ms, cannot initialize it again to 7000 ms/)
+      expect([0, 1, 2, 3, 4].map(seconds => window.isTimeValid(at(seconds))))
+        .toEqual([false, false, true, false, true])
+      expect(thrown(() => window.initialize(at(7))).message)
+        .toMatch(/ZeroTime is already initialized to 0 ms, cannot initialize it again to 7000 ms/)
     })
   })
 })

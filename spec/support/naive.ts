@@ -1,13 +1,15 @@
 /**
- * Streams as anyone would compute them by hand, with arrays and Maps: what the real ones are compared with. A stream is
- * the list of its batches, undefined where it has none; lengths and slides are counted in batches, batch i ends at i + 1.
+ * Streams as anyone would compute them by hand, with arrays and Maps: what the real ones are compared with. A
+ * stream is the list of its batches, undefined where it has none; lengths and slides are counted in batches,
+ * batch i ends at i + 1.
  */
 
 export type Batch<T> = readonly T[] | undefined
 export type Pair = readonly [string, number]
 
 /** What `f` makes of each batch that there is. */
-export function each<T, U>(batches: readonly Batch<T>[], f: (batch: readonly T[]) => U[]): (U[] | undefined)[] {
+export function each<T, U>(batches: readonly Batch<T>[], f: (batch: readonly T[]) => U[]): (
+  U[] | undefined)[] {
   return batches.map(batch => batch === undefined ? undefined : f(batch))
 }
 
@@ -24,7 +26,9 @@ export function groupByKey(pairs: readonly Pair[]): [string, number[]][] {
   return [...values]
 }
 
-/** The windows in time order: one wherever a slide ends, holding the elements of the last `length` batches. */
+/**
+ * The windows in time order: one wherever a slide ends, holding the elements of the last `length` batches.
+ */
 export function windows<T>(batches: readonly Batch<T>[], length: number, slide: number): T[][] {
   const found: T[][] = []
   for (let end = slide; end <= batches.length; end += slide) {
@@ -34,7 +38,8 @@ export function windows<T>(batches: readonly Batch<T>[], length: number, slide: 
 }
 
 /** The sums of windows, in which every key stays that ever was in one, at 0 when it is gone. */
-export function lastingSums(batches: readonly Batch<Pair>[], length: number, slide: number): [string, number][][] {
+export function lastingSums(batches: readonly Batch<Pair>[], length: number, slide: number): [string,
+  number][][] {
   const known = new Set<string>()
   return windows(batches, length, slide).map(window => {
     const sums = new Map(reduceByKey(window, (a, b) => a + b))

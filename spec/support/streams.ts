@@ -1,5 +1,9 @@
-/** Streaming contexts on a clock of the test's own, for what testStream does not show: lifecycles, retention, outputs. */
-import { InputDStream, Seconds, SparkConf, SparkContext, StreamingContext, type Duration, type RDD, type Time } from '../../lib/index'
+/**
+ * Streaming contexts on a clock of the test's own, for what testStream does not show: lifecycles, retention,
+ * outputs.
+ */
+import { InputDStream, Seconds, SparkConf, SparkContext, StreamingContext, type Duration, type RDD,
+  type Time } from '../../lib/index'
 import { setLogger } from '../../lib/base/log'
 import { ManualClock } from '../../lib/testing/index'
 
@@ -12,10 +16,12 @@ export interface StreamRun {
 
 /** Runs `f` with a fresh context at time 0 and stops everything, whatever happens. */
 export async function withStreaming<R>(
-  master: string, f: (run: StreamRun) => R | Promise<R>, options: { readonly batch?: Duration, readonly settings?: Record<string, string> } = {},
+  master: string, f: (run: StreamRun) => R | Promise<R>,
+  options: { readonly batch?: Duration, readonly settings?: Record<string, string> } = {},
 ): Promise<R> {
   const { batch = Seconds(1), settings = {} } = options
-  const sc = new SparkContext(new SparkConf().setMaster(master).setAppName('spec').setAll(Object.entries(settings)))
+  const sc = new SparkContext(new SparkConf().setMaster(master).setAppName('spec')
+    .setAll(Object.entries(settings)))
   const clock = new ManualClock()
   const ssc = new StreamingContext(sc, batch, { clock })
   const runBatches = async (count: number): Promise<void> => {
@@ -32,12 +38,15 @@ export async function withStreaming<R>(
   }
 }
 
-/** An input that remembers what it was asked: batch i, from 0, is `batches[i]`; undefined where it has no RDD. */
+/**
+ * An input that remembers what it was asked: batch i, from 0, is `batches[i]`; undefined where it has no RDD.
+ */
 export class ProbeInput<T> extends InputDStream<T> {
   readonly prepared: number[] = []
   readonly computed: number[] = []
 
-  constructor(ssc: StreamingContext, private readonly batches: (timeMs: number) => readonly T[] | undefined) { super(ssc, 'probe') }
+  constructor(ssc: StreamingContext, private readonly batches: (timeMs: number) =>
+    readonly T[] | undefined) { super(ssc, 'probe') }
 
   override async prepare(time: Time): Promise<void> { this.prepared.push(time.milliseconds) }
 

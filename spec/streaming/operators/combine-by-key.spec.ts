@@ -9,7 +9,8 @@ describe.each(masters)('combineByKey on %s', master => {
   const average = { create: (v: number) => [v, 1] as [number, number] }
   itHolds<Pair, [string, [number, number]]>({
     master, batches: [[['a', 1], ['a', 3], ['b', 5]]], expected: [[['a', [4, 2]], ['b', [5, 1]]]],
-    build: pairs => pairs.combineByKey(average.create, ([sum, n], v) => [sum + v, n + 1], (x, y) => [x[0] + y[0], x[1] + y[1]], 2),
+    build: pairs => pairs.combineByKey(average.create, ([sum, n], v) => [sum + v, n + 1],
+      (x, y) => [x[0] + y[0], x[1] + y[1]], 2),
   })
   itHolds<Pair, [string, number[]]>({
     master, batches: [[['a', 1], ['a', 1], ['b', 5]]], expected: [[['a', [1, 1]], ['b', [5]]]],
@@ -26,20 +27,23 @@ describe.each(masters)('combineByKey on %s', master => {
     expect(sums!.map(([, sum]) => sum).sort()).toEqual([3, 5])
   })
 
-  itNamesItsLine<Pair>(master, 'combineByKey', 'combine-by-key.spec.ts', [['a', 1]], pairs => pairs.combineByKey(boom, boom, boom))
+  itNamesItsLine<Pair>(master, 'combineByKey', 'combine-by-key.spec.ts', [['a', 1]],
+    pairs => pairs.combineByKey(boom, boom, boom))
 
   test('each of its functions is checked at the call', async () => {
     await testStream<[Pair], Pair>([[[['a', 1]]]], ([p]) => {
       const f = (a: any): any => a
       expect(thrown(() => p.combineByKey(1 as never, f, f)).message).toMatch(/create must be a function/)
       expect(thrown(() => p.combineByKey(f, 1 as never, f)).message).toMatch(/mergeValue must be a function/)
-      expect(thrown(() => p.combineByKey(f, f, 1 as never)).message).toMatch(/mergeCombiners must be a function/)
+      expect(thrown(() => p.combineByKey(f, f, 1 as never)).message)
+        .toMatch(/mergeCombiners must be a function/)
       return p
     }, { master })
   })
 
   test('an element that is no pair fails the batch with a sentence', async () => {
-    const error = await failure(testStream([[[5 as never]]], ([pairs]) => (pairs as any).combineByKey((v: any) => v, (c: any) => c, (c: any) => c), { master }))
+    const error = await failure(testStream([[[5 as never]]],
+      ([pairs]) => (pairs as any).combineByKey((v: any) => v, (c: any) => c, (c: any) => c), { master }))
     expect(error.message).toMatch(/combineByKey needs \[key, value\] pairs, it got 5/)
   })
 })

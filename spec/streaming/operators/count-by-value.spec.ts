@@ -10,13 +10,15 @@ describe.each(masters)('countByValue on %s', master => {
   })
 
   test.each(hostileKeys)('%p and %p are one value', async (a, b) => {
-    const [counts] = await testStream([[[a, b, 'other']]], ([values]) => values.countByValue(3), { master, partitions: 3 })
+    const [counts] = await testStream([[[a, b, 'other']]], ([values]) => values.countByValue(3),
+      { master, partitions: 3 })
     expect(counts!.map(([, count]) => count).sort()).toEqual([1, 2])
   })
 
   test('what cannot be a key is refused with the operator named', async () => {
     const error = await failure(testStream([[[() => 1]]], ([values]) => values.countByValue(), { master }))
-    expect(error).toMatchObject({ code: 'MR_KEY_REFUSED', message: expect.stringMatching(/countByValue at count-by-value\.spec\.ts/) })
+    expect(error).toMatchObject({ code: 'MR_KEY_REFUSED',
+      message: expect.stringMatching(/countByValue at count-by-value\.spec\.ts/) })
   })
 
   test('takes a number of partitions or a partitioner', async () => {

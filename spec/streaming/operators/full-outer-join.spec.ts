@@ -27,12 +27,14 @@ describe.each(masters)('fullOuterJoin on %s', master => {
     const error = await failure(testStream<[[string, number], [string, string]], unknown>(
       [[left], [undefined]], ([a, b]) => a.fullOuterJoin(b), { master }))
     expect(error).toMatchObject({
-      message: "Couldn't generate RDD from parent at time 1000 ms", at: expect.stringMatching(/^fullOuterJoin at full-outer-join\.spec\.ts:\d+$/),
+      message: "Couldn't generate RDD from parent at time 1000 ms",
+      at: expect.stringMatching(/^fullOuterJoin at full-outer-join\.spec\.ts:\d+$/),
     })
   })
 
   test('what is no stream is refused at the call', async () => {
-    const program = testStream<[[string, number]], unknown>([[left]], ([a]) => a.fullOuterJoin([['a', 1]] as never), { master })
+    const program = testStream<[[string, number]], unknown>(
+      [[left]], ([a]) => a.fullOuterJoin([['a', 1]] as never), { master })
     await expect(program).rejects.toThrow(/fullOuterJoin: it takes a DStream, got an array of 1/)
   })
 })

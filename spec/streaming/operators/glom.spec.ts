@@ -8,7 +8,8 @@ describe.each(masters)('glom on %s', master => {
     [2, [[[1, 2], [3, 4]], [[], []], [[], [5]]]],
     [4, [[[1], [2], [3], [4]], [[], [], [], []], [[], [], [], [5]]]],
   ])('in %d partitions', async (partitions, expected) => {
-    const results = await testStream([[[1, 2, 3, 4], [], undefined, [5]]], ([n]) => n.glom(), { master, partitions })
+    const results = await testStream([[[1, 2, 3, 4], [], undefined, [5]]], ([n]) => n.glom(),
+      { master, partitions })
     expect(results).toEqual(expected)
   })
 })

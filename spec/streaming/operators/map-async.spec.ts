@@ -26,11 +26,13 @@ describe.each(masters)('mapAsync on %s', master => {
     expect(most).toBe(3)
   })
 
-  itNamesItsLine(master, 'mapAsync', 'map-async.spec.ts', [1], numbers => numbers.mapAsync(async () => boom()))
+  itNamesItsLine(master, 'mapAsync', 'map-async.spec.ts', [1],
+    numbers => numbers.mapAsync(async () => boom()))
 
   test('a concurrency that is no count is refused at the call', async () => {
     await testStream([[[1]]], ([numbers]) => {
-      expect(thrown(() => numbers.mapAsync(async n => n, { concurrency: 0 })).message).toMatch(/mapAsync: concurrency .* 1 or more, got 0/)
+      expect(thrown(() => numbers.mapAsync(async n => n, { concurrency: 0 })).message)
+        .toMatch(/mapAsync: concurrency .* 1 or more, got 0/)
       return numbers
     }, { master })
   })

@@ -14,14 +14,16 @@ describe.each(masters)('mapValues on %s', master => {
   test('keys stay as they are and where they are', async () => {
     const keys = hostileKeys.map(([key]) => key)
     const pairs = keys.map((key): [unknown, number] => [key, 1])
-    const results = await testStream<[[unknown, number]], [unknown, number]>([[pairs]], ([p]) => p.mapValues(v => v + 1), { master })
+    const results = await testStream<[[unknown, number]], [unknown, number]>(
+      [[pairs]], ([p]) => p.mapValues(v => v + 1), { master })
     expect(results).toEqual([keys.map(key => [key, 2])])
   })
 
   itNamesItsLine<Pair>(master, 'mapValues', 'map-values.spec.ts', [['a', 1]], pairs => pairs.mapValues(boom))
 
   test('an element that is no pair fails the batch with a sentence', async () => {
-    const error = await failure(testStream([[[5 as never]]], ([pairs]) => (pairs as any).mapValues((v: any) => v), { master }))
+    const error = await failure(testStream([[[5 as never]]],
+      ([pairs]) => (pairs as any).mapValues((v: any) => v), { master }))
     expect(error.message).toMatch(/mapValues needs \[key, value\] pairs, it got 5/)
   })
 })

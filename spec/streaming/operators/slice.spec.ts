@@ -58,13 +58,15 @@ describe.each(masters)('slice on %s', master => {
         expect(await contents(stream, at(1999), at(2500))).toEqual([[1000], [2000]])
       })
       expect(warnings).toEqual([
-        expect.stringMatching(/begin 1999 ms is no multiple of the slide duration \(1000 ms\); using 1000 ms/),
+        expect.stringMatching(
+          /begin 1999 ms is no multiple of the slide duration \(1000 ms\); using 1000 ms/),
         expect.stringMatching(/end 2500 ms is no multiple of the slide duration \(1000 ms\); using 2000 ms/),
       ])
     })
   })
 
-  test('times to come are computed, their inputs prepared first, and not again by the batch clock', async () => {
+  test('times to come are computed, their inputs prepared first, and not again by the batch clock',
+    async () => {
     await withStreaming(master, async ({ ssc, runBatches }) => {
       const input = new ProbeInput(ssc, ms => [ms])
       const mapped = input.map(ms => ms)
@@ -93,7 +95,8 @@ describe.each(masters)('slice on %s', master => {
       const stream = ssc.queueStream([[1]]).map(n => n)
       stream.print()
       expect(await failure(stream.slice(at(1000), at(2000)))).toMatchObject({
-        name: 'SparkError', message: expect.stringMatching(/^PerBatchDStream \(map at slice\.spec\.ts:\d+\) has not been initialized$/),
+        name: 'SparkError', message: expect.stringMatching(
+          /^PerBatchDStream \(map at slice\.spec\.ts:\d+\) has not been initialized$/),
       })
     })
   })
@@ -101,8 +104,10 @@ describe.each(masters)('slice on %s', master => {
   test('ends that are no Times are refused', async () => {
     await withStreaming(master, async ({ ssc }) => {
       const stream = ssc.queueStream([[1]])
-      expect((await failure(stream.slice(1 as never, at(2)))).message).toMatch(/slice: its begin must be a Time, but got 1/)
-      expect((await failure(stream.slice(at(2), undefined as never))).message).toMatch(/slice: its end must be a Time, but got undefined/)
+      expect((await failure(stream.slice(1 as never, at(2)))).message)
+        .toMatch(/slice: its begin must be a Time, but got 1/)
+      expect((await failure(stream.slice(at(2), undefined as never))).message)
+        .toMatch(/slice: its end must be a Time, but got undefined/)
     })
   })
 })

@@ -5,7 +5,9 @@ import { masters } from '../../support/contexts'
 import { failure, thrown } from '../../support/operator-cases'
 import { ProbeInput, quietly, withStreaming } from '../../support/streams'
 
-function numbers(ssc: StreamingContext): ProbeInput<number> { return new ProbeInput(ssc, ms => ms === 2000 ? undefined : [ms / 1000]) }
+function numbers(ssc: StreamingContext): ProbeInput<number> {
+  return new ProbeInput(ssc, ms => ms === 2000 ? undefined : [ms / 1000])
+}
 
 describe.each(masters)('foreachRDD on %s', master => {
   test('gets the RDD and the time of every batch that has one', async () => {
@@ -21,7 +23,7 @@ describe.each(masters)('foreachRDD on %s', master => {
   test('computes nothing unless it runs an action', async () => {
     await withStreaming(master, async ({ ssc, runBatches }) => {
       let calls = 0
-      numbers(ssc).map(() => { calls++ }).foreachRDD(() => undefined)
+      numbers(ssc).map(() => calls++).foreachRDD(() => undefined)
       await ssc.start()
       await runBatches(3)
       expect(calls).toBe(0)
@@ -65,7 +67,8 @@ describe.each(masters)('foreachRDD on %s', master => {
       await ssc.start()
       await quietly(() => runBatches(1))
       expect(await failure(ssc.awaitTermination())).toMatchObject({
-        at: expect.stringMatching(/^map at foreach-rdd\.spec\.ts:\d+$/), message: expect.stringMatching(/count at foreach-rdd\.spec\.ts:\d+.*boom/),
+        at: expect.stringMatching(/^map at foreach-rdd\.spec\.ts:\d+$/),
+        message: expect.stringMatching(/count at foreach-rdd\.spec\.ts:\d+.*boom/),
       })
     })
   })
@@ -73,12 +76,14 @@ describe.each(masters)('foreachRDD on %s', master => {
   test('needs a function, and a context that has not started', async () => {
     await withStreaming(master, async ({ ssc }) => {
       const input = numbers(ssc)
-      expect(thrown(() => input.foreachRDD(undefined as never)).message).toMatch(/foreachRDD: its argument must be a function, got undefined/)
+      expect(thrown(() => input.foreachRDD(undefined as never)).message)
+        .toMatch(/foreachRDD: its argument must be a function, got undefined/)
       input.foreachRDD(() => undefined)
       await ssc.start()
       expect(thrown(() => input.foreachRDD(() => undefined))).toMatchObject({
         name: 'IllegalStateError', at: expect.stringMatching(/^foreachRDD at foreach-rdd\.spec/),
-        message: 'Adding new inputs, transformations, and output operations after starting a context is not supported',
+        message: 'Adding new inputs, transformations, and output operations after starting a context'
+          + ' is not supported',
       })
     })
   })

@@ -23,8 +23,10 @@ describe.each(masters)('print on %s', master => {
 
   test('ten elements and dots when there are more', async () => {
     const eleven = Array.from({ length: 11 }, (_, index) => index)
-    expect(await printed(master, [eleven.slice(0, 10)])).toBe(`${rule}\nTime: 1000 ms\n${rule}\n0\n1\n2\n3\n4\n5\n6\n7\n8\n9\n\n`)
-    expect(await printed(master, [eleven])).toBe(`${rule}\nTime: 1000 ms\n${rule}\n0\n1\n2\n3\n4\n5\n6\n7\n8\n9\n...\n\n`)
+    expect(await printed(master, [eleven.slice(0, 10)]))
+      .toBe(`${rule}\nTime: 1000 ms\n${rule}\n0\n1\n2\n3\n4\n5\n6\n7\n8\n9\n\n`)
+    expect(await printed(master, [eleven])).toBe(
+      `${rule}\nTime: 1000 ms\n${rule}\n0\n1\n2\n3\n4\n5\n6\n7\n8\n9\n...\n\n`)
   })
 
   test.each([
@@ -34,8 +36,10 @@ describe.each(masters)('print on %s', master => {
   })
 
   test.each<[unknown, string]>([
-    ['plain', 'plain'], ['', ''], [['a', 1], '(a,1)'], [['a', [1, 'x']], '(a,(1,x))'], [['a', [1, undefined]], '(a,(1,None))'],
-    [[1, 2, 3], '[1, 2, 3]'], [[1], '[1]'], [{ name: 'a', n: 1 }, '{"name":"a","n":1}'], [10n, '10'], [new Uint8Array([1, 255]), '01ff'],
+    ['plain', 'plain'], ['', ''], [['a', 1], '(a,1)'], [['a', [1, 'x']], '(a,(1,x))'],
+    [['a', [1, undefined]], '(a,(1,None))'],
+    [[1, 2, 3], '[1, 2, 3]'], [[1], '[1]'], [{ name: 'a', n: 1 }, '{"name":"a","n":1}'], [10n, '10'],
+    [new Uint8Array([1, 255]), '01ff'],
     [new Date(0), '1970-01-01T00:00:00.000Z'], [null, 'null'], [undefined, 'None'], [Number.NaN, 'NaN'],
   ])('%p is shown as %s', async (element, text) => {
     expect(await printed(master, [[element]])).toBe(`${rule}\nTime: 1000 ms\n${rule}\n${text}\n\n`)
@@ -61,7 +65,8 @@ describe.each(masters)('print on %s', master => {
   test('a number that is no count is refused at the call', async () => {
     await withStreaming(master, async ({ ssc }) => {
       const stream = ssc.queueStream([[1]])
-      expect(thrown(() => stream.print(-1)).message).toMatch(/print: the number of elements must be a whole number, 0 or more, got -1/)
+      expect(thrown(() => stream.print(-1)).message)
+        .toMatch(/print: the number of elements must be a whole number, 0 or more, got -1/)
       expect(thrown(() => stream.print('3' as never)).message).toMatch(/got "3"/)
     })
   })

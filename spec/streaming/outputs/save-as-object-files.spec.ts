@@ -11,7 +11,8 @@ describe.each(masters)('saveAsObjectFiles on %s', master => {
       ssc.queueStream<unknown>([elements, []]).saveAsObjectFiles(path.join(folder, 'objects'), 'bin')
       await ssc.start()
       await runBatches(2)
-      expect(listing(folder).filter(name => name.endsWith('/'))).toEqual(['objects-1000.bin/', 'objects-2000.bin/'])
+      expect(listing(folder).filter(name => name.endsWith('/')))
+        .toEqual(['objects-1000.bin/', 'objects-2000.bin/'])
       const { sparkContext: sc } = ssc
       expect(await sc.objectFile(path.join(folder, 'objects-1000.bin')).collect()).toEqual(elements)
       expect(await sc.objectFile(path.join(folder, 'objects-2000.bin')).collect()).toEqual([])

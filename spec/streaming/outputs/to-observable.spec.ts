@@ -18,7 +18,8 @@ describe.each(masters)('toObservable on %s', master => {
   test('batches with their times, empty ones too', async () => {
     await withStreaming(master, async ({ ssc, runBatches }) => {
       const seen: unknown[] = []
-      ssc.queueStream([[1, 2], []]).toObservable({ batches: true }).subscribe(({ time, values }) => seen.push([time.milliseconds, values]))
+      ssc.queueStream([[1, 2], []]).toObservable({ batches: true })
+        .subscribe(({ time, values }) => seen.push([time.milliseconds, values]))
       await ssc.start()
       await runBatches(2)
       expect(seen).toEqual([[1000, [1, 2]], [2000, []]])
@@ -46,10 +47,13 @@ describe.each(masters)('toObservable on %s', master => {
       ssc.queueStream([[1], [2], [3]]).map(n => {
         if (n === 2) throw new Error('boom')
         return n
-      }).toObservable().subscribe({ next: n => seen.push(n), error: error => seen.push(error.message), complete: () => seen.push('complete') })
+      }).toObservable().subscribe({ next: n => seen.push(n), error: error => seen.push(error.message),
+      complete: () => seen.push('complete') })
       await ssc.start()
       await quietly(() => runBatches(3))
-      expect(seen).toEqual([1, expect.stringMatching(/in map at to-observable\.spec\.ts:\d+.*toObservable at to-observable\.spec\.ts:\d+.*boom/)])
+      expect(seen).toEqual(
+        [1, expect.stringMatching(
+          /in map at to-observable\.spec\.ts:\d+.*toObservable at to-observable\.spec\.ts:\d+.*boom/)])
     })
   })
 

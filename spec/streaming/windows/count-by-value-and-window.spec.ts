@@ -9,7 +9,8 @@ describe.each(masters)('countByValueAndWindow on %s', master => {
   test.each([1, 2, 5])('counts each value, in %d partitions', async partitions => {
     const results = await testStream([[['a'], ['b', 'b'], ['a', 'b'], [], undefined, []]],
       ([words]) => words.countByValueAndWindow(Seconds(2), Seconds(1)), { master, partitions })
-    expect(sorted(results)).toEqual([[['a', 1]], [['a', 1], ['b', 2]], [['a', 1], ['b', 3]], [['a', 1], ['b', 1]], [], []])
+    expect(sorted(results))
+      .toEqual([[['a', 1]], [['a', 1], ['b', 2]], [['a', 1], ['b', 3]], [['a', 1], ['b', 1]], [], []])
   })
 
   test.each(hostileKeys)('%p and %p are one value', async (a, b) => {

@@ -10,18 +10,22 @@ type Pair = [string, number]
 describe.each(masters)('groupByKeyAndWindow on %s', master => {
   test.each([1, 2, 5])('groups what is in the window, in %d partitions', async partitions => {
     const results = await testStream<[Pair], [string, number[]]>(
-      [[[['a', 1]], [['a', 2], ['b', 3]], [['b', 4]], undefined, []]], ([p]) => p.groupByKeyAndWindow(Seconds(2)), { master, partitions })
-    expect(sorted(results)).toEqual([[['a', [1]]], [['a', [1, 2]], ['b', [3]]], [['a', [2]], ['b', [3, 4]]], [['b', [4]]], []])
+      [[[['a', 1]], [['a', 2], ['b', 3]], [['b', 4]], undefined, []]],
+      ([p]) => p.groupByKeyAndWindow(Seconds(2)), { master, partitions })
+    expect(sorted(results))
+      .toEqual([[['a', [1]]], [['a', [1, 2]], ['b', [3]]], [['a', [2]], ['b', [3, 4]]], [['b', [4]]], []])
   })
 
   test('arrays that a program changes do not reach later windows', async () => {
     const results = await testStream<[Pair], Pair>([[[['a', 1]], [['a', 2]], [['a', 3]]]],
-      ([p]) => p.groupByKeyAndWindow(Seconds(3)).mapValues(values => values.splice(0).reduce((x, y) => x + y)), { master })
+      ([p]) => p.groupByKeyAndWindow(Seconds(3))
+        .mapValues(values => values.splice(0).reduce((x, y) => x + y)), { master })
     expect(results).toEqual([[['a', 1]], [['a', 3]], [['a', 6]]])
   })
 
   test('a slide longer than the window', async () => {
-    const results = await testStream<[Pair], [string, number[]]>([[[['a', 1]], [['a', 2]], [['a', 3]], [['a', 4]]]],
+    const results = await testStream<[Pair], [string, number[]]>(
+      [[[['a', 1]], [['a', 2]], [['a', 3]], [['a', 4]]]],
       ([p]) => p.groupByKeyAndWindow(Seconds(1), Seconds(2)), { master })
     expect(results).toEqual([[['a', [2]]], [['a', [4]]]])
   })
@@ -36,9 +40,11 @@ describe.each(masters)('groupByKeyAndWindow on %s', master => {
     await withStreaming(master, async ({ ssc }) => {
       const pairs = ssc.queueStream([[['a', 1] as Pair]])
       expect(thrown(() => pairs.groupByKeyAndWindow(Milliseconds(1)))).toMatchObject({
-        message: expect.stringMatching(/The window duration of windowed DStream \(1 ms\)/), at: expect.stringMatching(/^groupByKeyAndWindow at/),
+        message: expect.stringMatching(/The window duration of windowed DStream \(1 ms\)/),
+        at: expect.stringMatching(/^groupByKeyAndWindow at/),
       })
-      expect(thrown(() => pairs.groupByKeyAndWindow(1 as never)).message).toMatch(/groupByKeyAndWindow: the window duration must be a Duration/)
+      expect(thrown(() => pairs.groupByKeyAndWindow(1 as never)).message)
+        .toMatch(/groupByKeyAndWindow: the window duration must be a Duration/)
     })
   })
 })

@@ -1,4 +1,7 @@
-/** reduceByKeyAndWindow, with and without an inverse: the same sums, but with an inverse keys stay until a filter drops them. */
+/**
+ * reduceByKeyAndWindow, with and without an inverse: the same sums, but with an inverse keys stay until a
+ * filter drops them.
+ */
 import { HashPartitioner, Milliseconds, Seconds, StorageLevel, type DStream } from '../../../lib/index'
 import { testStream } from '../../../lib/testing/index'
 import { masters } from '../../support/contexts'
@@ -18,11 +21,13 @@ const bigInput = [a1, ab, abc, ab, a1, [], a1, ab, abc, ab, a1, []]
 function sums(pairs: DStream<Pair>, form: Form, length: number, slide: number): DStream<Pair> {
   if (form === 'plain') return pairs.reduceByKeyAndWindow(add, Seconds(length), Seconds(slide))
   if (form === 'inverse') return pairs.reduceByKeyAndWindow(add, subtract, Seconds(length), Seconds(slide))
-  return pairs.reduceByKeyAndWindow(add, subtract, Seconds(length), Seconds(slide), { filter: ([, sum]) => sum !== 0 })
+  return pairs.reduceByKeyAndWindow(add, subtract, Seconds(length), Seconds(slide),
+    { filter: ([, sum]) => sum !== 0 })
 }
 
 function counts(...values: [number, number?, number?][]): Pair[][] {
-  return values.map(row => row.flatMap((value, index): Pair[] => value === undefined ? [] : [['abc'[index]!, value]]))
+  return values.map(row => row.flatMap((value, index): Pair[] => value === undefined ? []
+    : [['abc'[index]!, value]]))
 }
 
 describe.each(masters)('reduceByKeyAndWindow on %s', master => {
@@ -33,31 +38,38 @@ describe.each(masters)('reduceByKeyAndWindow on %s', master => {
       ['a key that gets another value', [a1, a1], 2, 1, [[['a', 1]], [['a', 2]]]],
       ['a new key', [a1, ab], 2, 1, [[['a', 1]], [['a', 2], ['b', 1]]]],
       ['a key that leaves', [a1, [], []], 2, 1, [[['a', 1]], [['a', 1]], gone]],
-      ['a longer slide', [[['a', 1]], [['a', 2]], [['a', 3]], [['a', 4]], [['a', 5]], [['a', 6]], [], []], 4, 2,
+      ['a longer slide', [[['a', 1]], [['a', 2]], [['a', 3]], [['a', 4]], [['a', 5]], [['a', 6]], [], []], 4,
+        2,
         [[['a', 3]], [['a', 10]], [['a', 18]], [['a', 11]]]],
-      ['a slide longer than the window', [[['a', 1]], [['a', 2]], [['a', 4]], [['a', 8]], [['a', 16]], [], [], [], []], 1, 3,
+      ['a slide longer than the window', [[['a', 1]], [['a', 2]], [['a', 4]], [['a', 8]], [['a', 16]], [], [],
+        [], []], 1, 3,
         [[['a', 4]], gone, gone]],
       ['nothing at all', [[], [], []], 2, 1, [[], [], []]],
     ])('%s', async (_what, input, length, slide, expected) => {
-      const results = await testStream<[Pair], Pair>([input], ([p]) => sums(p, form, length, slide), { master })
+      const results = await testStream<[Pair], Pair>(
+        [input], ([p]) => sums(p, form, length, slide), { master })
       expect(sorted(results)).toEqual(expected)
     })
 
     test.each([1, 2, 5])('a dozen batches in %d partitions', async partitions => {
       const rest = form === 'inverse' ? 0 : undefined
-      const expected = counts([1], [2, 1], [2, 2, 1], [2, 2, 1], [2, 1, rest], [1, rest, rest], [1, rest, rest], [2, 1, rest],
+      const expected = counts([1], [2, 1], [2, 2, 1], [2, 2, 1], [2, 1, rest], [1, rest, rest],
+        [1, rest, rest], [2, 1, rest],
         [2, 2, 1], [2, 2, 1], [2, 1, rest], [1, rest, rest])
-      const results = await testStream<[Pair], Pair>([bigInput], ([p]) => sums(p, form, 2, 1), { master, partitions })
+      const results = await testStream<[Pair], Pair>(
+        [bigInput], ([p]) => sums(p, form, 2, 1), { master, partitions })
       expect(sorted(results)).toEqual(expected)
     })
 
     test('a missing batch adds nothing and what went before stays right', async () => {
-      const results = await testStream<[Pair], Pair>([[undefined, a1, undefined, a1, undefined]], ([p]) => sums(p, form, 2, 1), { master })
+      const results = await testStream<[Pair], Pair>(
+        [[undefined, a1, undefined, a1, undefined]], ([p]) => sums(p, form, 2, 1), { master })
       expect(sorted(results)).toEqual([[], a1, a1, a1, a1])
     })
 
     test.each(hostileKeys)('%p and %p are one key', async (a, b) => {
-      const results = await testStream<[[unknown, number]], [unknown, number]>([[[[a, 1]], [[b, 2], ['other', 5]], []]],
+      const results = await testStream<[[unknown, number]], [unknown, number]>(
+        [[[[a, 1]], [[b, 2], ['other', 5]], []]],
         ([p]) => sums(p as never, form, 2, 1) as never, { master })
       expect(results.map(batch => batch.map(([, sum]) => sum).sort())).toEqual([[1], [3, 5], [2, 5]])
     })
@@ -67,7 +79,8 @@ describe.each(masters)('reduceByKeyAndWindow on %s', master => {
         ? pairs[0]!.reduceByKeyAndWindow(add, Seconds(2), Seconds(1), options)
         : pairs[0]!.reduceByKeyAndWindow(add, subtract, Seconds(2), Seconds(1), options)).glom()
       const partitions = async (options: unknown): Promise<number[]> =>
-        (await testStream<[Pair], unknown>([[a1, a1]], build(options) as never, { master, conf: { 'spark.default.parallelism': '4' } }))
+        (await testStream<[Pair], unknown>([[a1, a1]], build(options) as never,
+          { master, conf: { 'spark.default.parallelism': '4' } }))
           .map(batch => batch.length)
       expect(await partitions(undefined)).toEqual([4, 4])
       expect(await partitions({ numPartitions: 3 })).toEqual([3, 3])
@@ -78,21 +91,24 @@ describe.each(masters)('reduceByKeyAndWindow on %s', master => {
   })
 
   test('the filtered result is the base of the next window', async () => {
-    // At 2 the sum is 3 and dropped, so at 3 there is only what came then; at 4 the batch of 2 leaves all the same.
+    // At 2 the sum is 3 and dropped; at 3 there is what came then; at 4 the batch of 2 leaves all the same.
     const results = await testStream<[Pair], Pair>([[[['a', 1]], [['a', 2]], [['a', 1]], []]],
-      ([p]) => p.reduceByKeyAndWindow(add, subtract, Seconds(2), Seconds(1), { filter: ([, sum]) => sum !== 3 }), { master })
+      ([p]) => p.reduceByKeyAndWindow(add, subtract, Seconds(2), Seconds(1),
+        { filter: ([, sum]) => sum !== 3 }), { master })
     expect(results).toEqual([[['a', 1]], [], [['a', 1]], [['a', -1]]])
   })
 
   test('a filter of two parameters gets key and value', async () => {
     const results = await testStream<[Pair], Pair>([[ab, [], []]],
-      ([p]) => p.reduceByKeyAndWindow(add, subtract, Seconds(1), Seconds(1), { filter: (key, sum) => key === 'b' || sum !== 0 }), { master })
+      ([p]) => p.reduceByKeyAndWindow(add, subtract, Seconds(1), Seconds(1),
+        { filter: (key: string, sum: number) => key === 'b' || sum !== 0 }), { master })
     expect(sorted(results)).toEqual([ab, [['b', 0]], [['b', 0]]])
   })
 
   test('the inverse is called once a key and slide, with all that left', async () => {
     const calls: number[][] = []
-    await testStream<[Pair], Pair>([[[['a', 1]], [['a', 2]], [['a', 4]], [['a', 8]], [], []]], ([p]) => p.reduceByKeyAndWindow(add, (whole, part) => {
+    await testStream<[Pair], Pair>([[[['a', 1]], [['a', 2]], [['a', 4]], [['a', 8]], [], []]],
+      ([p]) => p.reduceByKeyAndWindow(add, (whole, part) => {
       calls.push([whole, part])
       return whole - part
     }, Seconds(2), Seconds(2)), { master })
@@ -103,9 +119,11 @@ describe.each(masters)('reduceByKeyAndWindow on %s', master => {
     await withStreaming(master, async ({ ssc }) => {
       const stream = ssc.queueStream([a1]).reduceByKeyAndWindow(add, subtract, Seconds(2))
       const [panes] = stream.dependencies
-      expect([stream.storageLevel, panes!.storageLevel]).toEqual([StorageLevel.MEMORY_ONLY_SER, StorageLevel.MEMORY_ONLY_SER])
+      expect([stream.storageLevel, panes!.storageLevel])
+        .toEqual([StorageLevel.MEMORY_ONLY_SER, StorageLevel.MEMORY_ONLY_SER])
       stream.persist(StorageLevel.MEMORY_AND_DISK)
-      expect([stream.storageLevel, panes!.storageLevel]).toEqual([StorageLevel.MEMORY_AND_DISK, StorageLevel.MEMORY_AND_DISK])
+      expect([stream.storageLevel, panes!.storageLevel])
+        .toEqual([StorageLevel.MEMORY_AND_DISK, StorageLevel.MEMORY_AND_DISK])
     })
   })
 
@@ -114,13 +132,15 @@ describe.each(masters)('reduceByKeyAndWindow on %s', master => {
       ssc.queueStream([a1]).reduceByKeyAndWindow(add, subtract, Seconds(2)).print()
       const error = await failure(ssc.start())
       expect(error).toMatchObject({
-        name: 'IllegalArgumentError', at: expect.stringMatching(/^reduceByKeyAndWindow at reduce-by-key-and-window\.spec/),
+        name: 'IllegalArgumentError', at: expect.stringMatching(
+          /^reduceByKeyAndWindow at reduce-by-key-and-window\.spec/),
         message: 'The checkpoint directory has not been set. Please set it by StreamingContext.checkpoint().',
       })
     })
   })
 
-  itNamesItsLine<Pair>(master, 'reduceByKeyAndWindow', 'reduce-by-key-and-window.spec.ts', [['a', 1], ['a', 2]],
+  itNamesItsLine<Pair>(master, 'reduceByKeyAndWindow', 'reduce-by-key-and-window.spec.ts',
+    [['a', 1], ['a', 2]],
     pairs => pairs.reduceByKeyAndWindow(boom, Seconds(2)))
   test('an error in the inverse or in the filter names the operator and its line', async () => {
     for (const [inverse, filter] of [[boom, undefined], [subtract, boom]] as const) {
@@ -135,18 +155,30 @@ describe.each(masters)('reduceByKeyAndWindow on %s', master => {
       const pairs = ssc.queueStream([a1])
       const message = (f: () => unknown): string => thrown(f).message
       expect(message(() => pairs.reduceByKeyAndWindow(add, subtract, Milliseconds(1500)))).toBe(
-        'The window duration of ReducedWindowedDStream (1500 ms) must be multiple of the slide duration of parent DStream (1000 ms)')
+        'The window duration of ReducedWindowedDStream (1500 ms) must be multiple'
+        + ' of the slide duration of parent DStream (1000 ms)')
       expect(message(() => pairs.reduceByKeyAndWindow(add, subtract, Seconds(2), Milliseconds(1500)))).toBe(
-        'The slide duration of ReducedWindowedDStream (1500 ms) must be multiple of the slide duration of parent DStream (1000 ms)')
+        'The slide duration of ReducedWindowedDStream (1500 ms) must be multiple'
+        + ' of the slide duration of parent DStream (1000 ms)')
       expect(message(() => pairs.reduceByKeyAndWindow(add, Milliseconds(1500)))).toBe(
-        'The window duration of windowed DStream (1500 ms) must be a multiple of the slide duration of parent DStream (1000 ms)')
-      expect(message(() => pairs.reduceByKeyAndWindow(add, 5 as never))).toMatch(/reduceByKeyAndWindow: the window duration must be a Duration/)
-      expect(message(() => pairs.reduceByKeyAndWindow(1 as never, Seconds(1)))).toMatch(/its argument must be a function, got 1/)
-      expect(message(() => pairs.reduceByKeyAndWindow(add, async () => 1 as never, Seconds(1)))).toMatch(/its inverse is an async function/)
-      expect(message(() => pairs.reduceByKeyAndWindow(add, subtract, Seconds(1), Seconds(1), { filter: 1 as never }))).toMatch(/its filter must be a function/)
-      expect(message(() => pairs.reduceByKeyAndWindow(add, Seconds(1), Seconds(1), { filter: () => true } as never))).toMatch(/only the form with an inverse/)
-      expect(message(() => pairs.reduceByKeyAndWindow(add, Seconds(1), Seconds(1), { numPartitions: 0 }))).toMatch(/must be positive/)
-      expect(message(() => pairs.reduceByKeyAndWindow(add, Seconds(1), Seconds(1), { numPartitions: 1, partitioner: new HashPartitioner(1) })))
+        'The window duration of windowed DStream (1500 ms) must be a multiple'
+        + ' of the slide duration of parent DStream (1000 ms)')
+      expect(message(() => pairs.reduceByKeyAndWindow(add, 5 as never)))
+        .toMatch(/reduceByKeyAndWindow: the window duration must be a Duration/)
+      expect(message(() => pairs.reduceByKeyAndWindow(1 as never, Seconds(1))))
+        .toMatch(/its argument must be a function, got 1/)
+      expect(message(() => pairs.reduceByKeyAndWindow(add, (async () => 1) as never, Seconds(1))))
+        .toMatch(/its inverse is an async function/)
+      expect(message(() => pairs.reduceByKeyAndWindow(
+        add, subtract, Seconds(1), Seconds(1), { filter: 1 as never })))
+          .toMatch(/its filter must be a function/)
+      expect(message(() => pairs.reduceByKeyAndWindow(
+        add, Seconds(1), Seconds(1), { filter: () => true } as never)))
+          .toMatch(/only the form with an inverse/)
+      expect(message(() => pairs.reduceByKeyAndWindow(add, Seconds(1), Seconds(1), { numPartitions: 0 })))
+        .toMatch(/must be positive/)
+      expect(message(() => pairs.reduceByKeyAndWindow(
+        add, Seconds(1), Seconds(1), { numPartitions: 1, partitioner: new HashPartitioner(1) })))
         .toMatch(/numPartitions or a partitioner, got both/)
     })
   })

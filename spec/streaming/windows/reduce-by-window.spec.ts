@@ -23,23 +23,30 @@ describe.each(masters)('reduceByWindow on %s', master => {
 
   test.each(['plain', 'inverse'])('a slide longer than the window, %s', async form => {
     const results = await testStream([[[1], [2], [4], [8], [16], [32]]], ([n]) => form === 'plain'
-      ? n.reduceByWindow(add, Seconds(2), Seconds(3)) : n.reduceByWindow(add, subtract, Seconds(2), Seconds(3)), { master })
+      ? n.reduceByWindow(add, Seconds(2), Seconds(3))
+        : n.reduceByWindow(add, subtract, Seconds(2), Seconds(3)), { master })
     expect(results).toEqual([[6], [48]])
   })
 
-  itNamesItsLine(master, 'reduceByWindow', 'reduce-by-window.spec.ts', [1, 2], n => n.reduceByWindow(boom, Seconds(2), Seconds(1)))
+  itNamesItsLine(master, 'reduceByWindow', 'reduce-by-window.spec.ts', [1, 2],
+    n => n.reduceByWindow(boom, Seconds(2), Seconds(1)))
   test('an error in the inverse names the operator and its line', async () => {
-    const error = await failure(testStream([[[1], []]], ([n]) => n.reduceByWindow(add, boom, Seconds(1), Seconds(1)), { master }))
+    const error = await failure(testStream([[[1], []]],
+      ([n]) => n.reduceByWindow(add, boom, Seconds(1), Seconds(1)), { master }))
     expect(error.message).toMatch(/in reduceByWindow at reduce-by-window\.spec\.ts:\d+.*boom/)
   })
 
   test('wrong arguments are refused at the call', async () => {
     await withStreaming(master, async ({ ssc }) => {
       const n = ssc.queueStream([[1]])
-      expect(thrown(() => n.reduceByWindow(1 as never, Seconds(1), Seconds(1))).message).toMatch(/reduceByWindow: its argument must be a function/)
-      expect(thrown(() => n.reduceByWindow(add, 1 as never, Seconds(1))).message).toMatch(/reduceByWindow: the window duration must be a Duration/)
-      expect(thrown(() => n.reduceByWindow(add, Milliseconds(1), Seconds(1))).message).toMatch(/The window duration of windowed DStream \(1 ms\)/)
-      expect(thrown(() => n.reduceByWindow(add, subtract, Seconds(1), Milliseconds(1))).message).toMatch(/The slide duration of ReducedWindowedDStream \(1 ms\)/)
+      expect(thrown(() => n.reduceByWindow(1 as never, Seconds(1), Seconds(1))).message)
+        .toMatch(/reduceByWindow: its argument must be a function/)
+      expect(thrown(() => n.reduceByWindow(add, 1 as never, Seconds(1))).message)
+        .toMatch(/reduceByWindow: the window duration must be a Duration/)
+      expect(thrown(() => n.reduceByWindow(add, Milliseconds(1), Seconds(1))).message)
+        .toMatch(/The window duration of windowed DStream \(1 ms\)/)
+      expect(thrown(() => n.reduceByWindow(add, subtract, Seconds(1), Milliseconds(1))).message)
+        .toMatch(/The slide duration of ReducedWindowedDStream \(1 ms\)/)
     })
   })
 })

@@ -2,7 +2,8 @@
 import { slidePanesNode, type SlideArguments } from '../../../lib/streaming/windows/slide-panes'
 import { thrown } from '../../support/operator-cases'
 
-const args: SlideArguments = { f: (a, b) => a + b, inverse: (a, b) => a - b, filter: undefined, previousCount: 1, oldCount: 2 }
+const args: SlideArguments = { f: (a, b) => a + b, inverse: (a, b) => a - b, filter: undefined,
+  previousCount: 1, oldCount: 2 }
 
 function slide(inputs: unknown[][], change: Partial<SlideArguments> = {}): unknown {
   return slidePanesNode.compute({ ...args, ...change }, inputs as never, 0, undefined as never)
@@ -31,7 +32,8 @@ test('the inputs are left as they were', () => {
 
 test('a key that left without ever having been there is an error', () => {
   expect(thrown(() => slide([[], [['a', 1]], []]))).toMatchObject({
-    name: 'SparkError', message: expect.stringMatching(/^Neither previous window has value for key, nor new values found\. Are you sure/),
+    name: 'SparkError', message: expect.stringMatching(
+      /^Neither previous window has value for key, nor new values found\. Are you sure/),
   })
 })
 

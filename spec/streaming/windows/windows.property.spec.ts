@@ -1,4 +1,7 @@
-/** Every window operator against the naive interpreter: random lengths, slides, keys, empty and missing batches. */
+/**
+ * Every window operator against the naive interpreter: random lengths, slides, keys, empty and missing
+ * batches.
+ */
 import * as fc from 'fast-check'
 import { Seconds, type DStream } from '../../../lib/index'
 import { testStream } from '../../../lib/testing/index'
@@ -13,23 +16,29 @@ const subtract = (a: number, b: number): number => a - b
 const pair = fc.tuple(fc.constantFrom('a', 'b', '__proto__', ''), fc.integer({ min: -3, max: 3 }))
 const batch = fc.option(fc.array(pair, { maxLength: 6 }), { nil: undefined, freq: 5 })
 const program = fc.record({
-  batches: fc.array(batch, { minLength: 1, maxLength: 10 }), length: fc.integer({ min: 1, max: 5 }), slide: fc.integer({ min: 1, max: 6 }),
+  batches: fc.array(batch, { minLength: 1, maxLength: 10 }), length: fc.integer({ min: 1, max: 5 }),
+  slide: fc.integer({ min: 1, max: 6 }),
   partitions: fc.integer({ min: 1, max: 3 }),
 })
 
 type Naive = (batches: readonly Batch<Pair>[], length: number, slide: number) => unknown[][]
 
 const total = (window: readonly Pair[]): number => window.reduce((sum, [, value]) => sum + value, 0)
-const countValues = (window: readonly Pair[]): [string, number][] => reduceByKey(window.map(([key]): Pair => [key, 1]), add)
+const countValues = (window: readonly Pair[]): [string, number][] =>
+  reduceByKey(window.map(([key]): Pair => [key, 1]), add)
 
 const operators: [string, (pairs: Pairs, length: number, slide: number) => DStream<unknown>, Naive][] = [
   ['window', (p, w, s) => p.window(Seconds(w), Seconds(s)), windows],
-  ['groupByKeyAndWindow', (p, w, s) => p.groupByKeyAndWindow(Seconds(w), Seconds(s)).mapValues(values => values.sort()),
-    (b, w, s) => windows(b, w, s).map(window => groupByKey(window).map(([key, values]) => [key, values.sort()]))],
+  ['groupByKeyAndWindow', (p, w, s) => p.groupByKeyAndWindow(Seconds(w), Seconds(s))
+    .mapValues(values => values.sort()),
+    (b, w, s) => windows(b, w, s).map(window => groupByKey(window)
+      .map(([key, values]) => [key, values.sort()]))],
   ['reduceByKeyAndWindow', (p, w, s) => p.reduceByKeyAndWindow(add, Seconds(w), Seconds(s), 2),
     (b, w, s) => windows(b, w, s).map(window => reduceByKey(window, add))],
-  ['reduceByKeyAndWindow with an inverse', (p, w, s) => p.reduceByKeyAndWindow(add, subtract, Seconds(w), Seconds(s), 2), lastingSums],
-  ['countByWindow', (p, w, s) => p.filter(() => true).transform(rdd => rdd).countByWindow(Seconds(w), Seconds(s)),
+  ['reduceByKeyAndWindow with an inverse', (p, w, s) =>
+    p.reduceByKeyAndWindow(add, subtract, Seconds(w), Seconds(s), 2), lastingSums],
+  ['countByWindow', (p, w, s) => p.filter(() => true).transform(rdd => rdd)
+    .countByWindow(Seconds(w), Seconds(s)),
     (b, w, s) => windows(b, w, s).map(window => [window.length])],
   ['countByValueAndWindow', (p, w, s) => p.map(([key]) => key).countByValueAndWindow(Seconds(w), Seconds(s)),
     (b, w, s) => windows(b, w, s).map(countValues)],
@@ -41,8 +50,9 @@ describe.each(masters)('windows on %s', master => {
   test.each(operators)('%s', async (name, build, naive) => {
     await fc.assert(fc.asyncProperty(program, async ({ batches, length, slide, partitions }) => {
       const input = name === 'countByWindow' ? batches.map(each => each ?? []) : batches
-      const results = await testStream<[[string, number]], unknown>([input], ([pairs]) => build(pairs, length, slide), { master, partitions })
+      const results = await testStream<[[string, number]], unknown>(
+        [input], ([pairs]) => build(pairs, length, slide), { master, partitions })
       expect(sorted(results)).toEqual(sorted(naive(input, length, slide)))
-    }), { numRuns: 40 })
-  })
+    }), { numRuns: 25 })
+  }, 60_000)
 })
