@@ -34,7 +34,10 @@ export class ByteReader {
     }
   }
 
-  /** A count of things that take at least `bytesEach`: more than there is room for is damage, found before it is allocated. */
+  /**
+   * A count of things that take at least `bytesEach`: more than there is room for is damage, found before it
+   * is allocated.
+   */
   count(bytesEach: number): number {
     const count = this.varint()
     if (count * bytesEach > this.length - this.at) throw new RangeError('a length is larger than what follows')
@@ -67,7 +70,8 @@ export class ByteReader {
     const start = this.at
     this.at = end
     if (count > copiedCharactersMax) return this.buffer.toString('latin1', start, end)
-    // One conversion for all short strings of a message: a substring of it is several times faster than a call each.
+    // One conversion for all short strings of a message: a substring of it is several times faster than a
+    // call each.
     this.text ??= this.buffer.toString('latin1')
     return this.text.substring(start, end)
   }

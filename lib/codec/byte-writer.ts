@@ -1,6 +1,6 @@
 /**
- * Bytes as they are written: one growing buffer, little-endian, reused from message to message. finish() hands out a
- * copy that owns its whole ArrayBuffer, so that it can be transferred to another thread.
+ * Bytes as they are written: one growing buffer, little-endian, reused from message to message. finish()
+ * hands out a copy that owns its whole ArrayBuffer, so that it can be transferred to another thread.
  */
 const firstCapacityBytes = 64 * 1024
 /** A larger buffer is given back after its message. */
@@ -109,5 +109,8 @@ export class ByteWriter {
   }
 }
 
-/** True when every character is below 256. V8 answers at once for strings that it keeps with one byte a character. */
+/**
+ * True when every character is below 256. V8 answers at once for strings that it keeps with one byte a
+ * character.
+ */
 export function isLatin1(text: string): boolean { return !/[^\u0000-\u00ff]/.test(text) }

@@ -1,7 +1,8 @@
 /**
- * Which class an instance comes back as. The rule: a class that was registered comes back as the class registered under
- * its name, in any process. Another comes back as itself in the thread that encoded it, and as a plain object with the
- * same data anywhere else. What a class keeps in `#private` fields cannot be read, so that its instances are refused.
+ * Which class an instance comes back as. The rule: a class that was registered comes back as the class
+ * registered under its name, in any process. Another comes back as itself in the thread that encoded it, and
+ * as a plain object with the same data anywhere else. What a class keeps in `#private` fields cannot be read,
+ * so that its instances are refused.
  */
 import { randomUUID } from 'node:crypto'
 import { parse } from 'acorn'
@@ -27,8 +28,9 @@ const known = new WeakMap<object, KnownClass>()
 const prototypes: object[] = []
 
 /**
- * Makes instances of a class come back as instances when they are decoded in another thread or process, which must have
- * registered its own under the same name. Fields are set on an object with the class's prototype; no constructor runs.
+ * Makes instances of a class come back as instances when they are decoded in another thread or process, which
+ * must have registered its own under the same name. Fields are set on an object with the class's prototype;
+ * no constructor runs.
  * @example
  * ```ts
  * class Point { constructor(readonly x: number, readonly y: number) {} }
@@ -51,7 +53,8 @@ export function classOf(prototype: object): KnownClass {
   let found = known.get(prototype)
   if (found === undefined) {
     const refusal = refusalOf(prototype)
-    found = { name: nameOf(prototype), thread: thisThread, id: prototypes.length, refusal, nativeBase: nativeBaseOf(prototype) }
+    const nativeBase = nativeBaseOf(prototype)
+    found = { name: nameOf(prototype), thread: thisThread, id: prototypes.length, refusal, nativeBase }
     if (refusal === undefined) prototypes.push(prototype)
     known.set(prototype, found)
   }
@@ -82,7 +85,9 @@ function constructorOf(prototype: object): Function | undefined {
 /** Why instances with this prototype cannot be encoded, if so. */
 function refusalOf(prototype: object): string | undefined {
   const methods = prototype as Record<string, unknown>
-  if (typeof methods.emit === 'function' && typeof methods.on === 'function') return 'it emits events to those who listen here'
+  if (typeof methods.emit === 'function' && typeof methods.on === 'function') {
+    return 'it emits events to those who listen here'
+  }
   if (typeof methods.dispatchEvent === 'function') return 'it sends events to those who listen here'
   for (const at of chainOf(prototype)) {
     const constructor = constructorOf(at)

@@ -1,15 +1,18 @@
 /**
- * Columns to records (the form is in column-kinds.ts). Strings of a column are cut from one text where V8 copies them,
- * and made by themselves where it would keep the whole text alive for one of them.
+ * Columns to records (the form is in column-kinds.ts). Strings of a column are cut from one text where V8
+ * copies them, and made by themselves where it would keep the whole text alive for one of them.
  */
 import { ByteReader } from './byte-reader'
-import { columnKinds as kinds, columnDepthMax } from './column-kinds'
+import { columnCountMax, columnDepthMax, columnKinds as kinds } from './column-kinds'
 import { decodeValue, decodeValues } from './values'
 
 /** The longest string that V8 copies out of another; a longer one is a view that keeps the other alive. */
 const copiedCharactersMax = 12
 
-type TypedArrayClass<T> = { new (buffer: ArrayBufferLike, offset: number, length: number): T, readonly BYTES_PER_ELEMENT: number }
+interface TypedArrayClass<T> {
+  new (buffer: ArrayBufferLike, offset: number, length: number): T
+  readonly BYTES_PER_ELEMENT: number
+}
 
 export class ColumnDecoder {
   constructor(private readonly reader: ByteReader) {}
@@ -17,7 +20,8 @@ export class ColumnDecoder {
   /** The next column, of `count` values. */
   column(count: number, depth = 0): unknown[] {
     const { reader } = this
-    if (depth > 2 * columnDepthMax) throw new RangeError('columns lie too deep')
+    // Each level may be nullable besides.
+    if (depth > 3 * columnDepthMax) throw new RangeError('columns lie too deep')
     const kind = reader.byte()
     switch (kind) {
       case kinds.constant: return new Array<unknown>(requireCount(count)).fill(decodeValue(reader.raw(reader.varint())))
@@ -173,14 +177,17 @@ function toArray<T>(typed: ArrayLike<T>): T[] {
 
 /** A count that is not backed by bytes must not make the process fall over. */
 function requireCount(count: number): number {
-  if (count > 0xFFFFFFF) throw new RangeError('there cannot be so many values')
+  if (count > columnCountMax) throw new RangeError('there cannot be so many values')
   return count
 }
 
 const makersMax = 1_024
 const makers = new Map<string, (columns: readonly unknown[][], index: number) => object>()
 
-/** A function that makes an object of these keys from the values of columns; compiled, so that all have one hidden class. */
+/**
+ * A function that makes an object of these keys from the values of columns; compiled, so that all have one
+ * hidden class.
+ */
 function structMaker(keys: readonly string[]): (columns: readonly unknown[][], index: number) => object {
   const id = keys.join('\0')
   let make = makers.get(id)

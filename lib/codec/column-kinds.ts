@@ -1,6 +1,6 @@
 /**
- * The form of a batch of records as columns. Numbers are little-endian, `n` a varint, `|` what begins at a multiple of
- * eight bytes.
+ * The form of a batch of records as columns. Numbers are little-endian, `n` a varint, `|` what begins at a
+ * multiple of eight bytes.
  *
  *   batch     = version:u8 n column                       n records
  *   column    = kind:u8 body                              for as many values as the place of the column says
@@ -31,3 +31,5 @@ export const tupleLengthMax = 8
 export const structKeysMax = 32
 /** Columns within columns; what lies deeper is generic. */
 export const columnDepthMax = 4
+/** Values in a column, elements of lists included. */
+export const columnCountMax = 2 ** 26

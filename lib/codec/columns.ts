@@ -1,15 +1,15 @@
 /**
- * Batches of records as columns: what shuffles and blocks move between threads and hosts. Several times faster than
- * node:v8 on the pairs, strings and numbers that keyed operators deal in, and exact for everything that values.ts takes.
- * The bytes mean the same in every process.
+ * Batches of records as columns: what shuffles and blocks move between threads and hosts. Several times
+ * faster than node:v8 on the pairs, strings and numbers that keyed operators deal in, and exact for
+ * everything that values.ts takes. The bytes mean the same in every process.
  */
-import { IllegalArgumentError, MillraceError } from '../base/errors'
+import { IllegalArgumentError } from '../base/errors'
 import { ByteReader } from './byte-reader'
 import { ColumnDecoder } from './column-decoder'
 import { ColumnEncoder } from './column-encoder'
 import { columnsVersion } from './column-kinds'
-import { Unencodable } from './value-encoder'
-import { refused } from './values'
+import { Unencodable } from './unencodable'
+import { damagedBytes, refused } from './values'
 
 const encoders: ColumnEncoder[] = [new ColumnEncoder()]
 
@@ -82,8 +82,6 @@ function readHeader(reader: ByteReader): number {
 function read<T>(bytes: Uint8Array, run: (reader: ByteReader) => T): T {
   const reader = new ByteReader(bytes)
   try { return run(reader) } catch (error) {
-    throw new MillraceError('MR_INPUT_DAMAGED', `A batch of records is damaged at byte ${reader.at} of ${reader.length}: ${(error as Error).message}`, {
-      cause: error, hint: 'Bytes that reach a disk or a network need a checksum; these had none, or were written by another program.',
-    })
+    throw damagedBytes('A batch of records', reader, error)
   }
 }

@@ -1,9 +1,10 @@
 /**
- * Framed files: what saveAsObjectFile writes, and blocks and spills on disk. Every frame carries its length and a crc32,
- * and a closing frame counts them all, so that neither a changed bit nor a missing end is read as data.
+ * Framed files: what saveAsObjectFile writes, and blocks and spills on disk. Every frame carries its length
+ * and a crc32, and a closing frame counts them all, so that neither a changed bit nor a missing end is read
+ * as data.
  *
  *   file   = header frame* close
- *   header = "MRFRAMES" version:u32 reserved:u32
+ *   header = "MRFRAMES" version:u32 zeros:u32
  *   frame  = length:u32 crc32(length, payload):u32 payload
  *   close  = 0xFFFFFFFF:u32 crc32(0xFFFFFFFF, count):u32 count:u64
  *
@@ -12,7 +13,7 @@
 import { crc32 } from '../base/crc32'
 import { MillraceError } from '../base/errors'
 import { limits } from '../base/limits'
-import type { AppendHandle, Disk } from '../disk/disk'
+import type { AppendHandle, Disk, ReadHandle } from '../disk/disk'
 import type { ScratchFile, ScratchPosition } from '../disk/scratch'
 
 const magic = Buffer.from('MRFRAMES', 'latin1')
@@ -33,9 +34,8 @@ function frame(length: number, payload: Uint8Array): Buffer {
 
 function requireFrameSize(payload: Uint8Array): void {
   if (payload.length <= limits.frameBytesMax) return
-  throw new MillraceError('MR_LIMIT', `A frame of ${payload.length} bytes is larger than frameBytesMax, ${limits.frameBytesMax}`, {
-    hint: 'Write fewer records into one frame.',
-  })
+  const message = `A frame of ${payload.length} bytes is larger than frameBytesMax, ${limits.frameBytesMax}`
+  throw new MillraceError('MR_LIMIT', message, { hint: 'Write fewer records into one frame.' })
 }
 
 /** Writes a framed file. It is complete, and readable, only after close(). */
@@ -73,7 +73,10 @@ export class FrameWriter {
   }
 }
 
-/** The frames of a file in order. Throws MR_INPUT_DAMAGED with file and offset where the file is not what was written. */
+/**
+ * The frames of a file in order. Throws MR_INPUT_DAMAGED with file and offset where the file is not what was
+ * written.
+ */
 export async function* readFrames(disk: Disk, path: string): AsyncGenerator<Uint8Array, void> {
   const handle = await disk.openRead(path)
   try { yield* new FrameReader(path, handle).frames() } finally { await handle.close() }
@@ -83,7 +86,7 @@ class FrameReader {
   private buffered: Uint8Array = new Uint8Array(0)
   private offset = 0
 
-  constructor(private readonly path: string, private readonly handle: { read(offset: number, length: number): Promise<Uint8Array> }) {}
+  constructor(private readonly path: string, private readonly handle: ReadHandle) {}
 
   async* frames(): AsyncGenerator<Uint8Array, void> {
     await this.header()
@@ -109,7 +112,11 @@ class FrameReader {
     const header = Buffer.from(await this.take(headerBytes, 0, 'its header is cut off'))
     if (!header.subarray(0, magic.length).equals(magic)) throw damaged(this.path, 0, 'it is not an object file of Millrace')
     const found = header.readUInt32LE(magic.length)
-    if (found !== version) throw damaged(this.path, magic.length, `it has format version ${found}, this Millrace reads ${version}`)
+    if (header.readUInt32LE(magic.length + 4) !== 0) {
+      throw damaged(this.path, magic.length + 4, 'its header is not as it was written')
+    }
+    if (found === version) return
+    throw damaged(this.path, magic.length, `it has format version ${found}, this Millrace reads ${version}`)
   }
 
   private async requireEnd(count: number, payload: Uint8Array, at: number): Promise<void> {
@@ -120,7 +127,7 @@ class FrameReader {
     }
   }
 
-  /** The next `length` bytes. They are a copy of nobody else's buffer: the caller may keep them. */
+  /** The next `length` bytes: a view of what was read with them. */
   private async take(length: number, at: number, otherwise: string): Promise<Uint8Array> {
     if (this.buffered.length < length) {
       const from = this.offset + this.buffered.length

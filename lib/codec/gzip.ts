@@ -1,6 +1,7 @@
 /**
- * Gzip for text outputs and inputs. A compressed file is read from its beginning and whole: it cannot be cut into
- * ranges. One that ends too early or fails its checksum is refused with its name, never read as far as it goes in silence.
+ * Gzip for text outputs and inputs. A compressed file is read from its beginning and whole: it cannot be cut
+ * into ranges. One that ends too early or fails its checksum is refused with its name, never read as far as
+ * it goes in silence.
  */
 import { promisify } from 'node:util'
 import * as zlib from 'node:zlib'
@@ -58,8 +59,13 @@ async function* decompress(raw: AsyncGenerator<Uint8Array, void>, path: string):
     await feeding
   } catch (error) {
     if (MillraceError.is(error)) throw error
-    throw new MillraceError('MR_INPUT_DAMAGED', `${path} is not a whole gzip file: ${(error as Error).message}`, { cause: error })
-  } finally { gunzip.destroy() }
+    const { message } = error as Error
+    throw new MillraceError('MR_INPUT_DAMAGED', `${path} is not a whole gzip file: ${message}`, { cause: error })
+  } finally {
+    gunzip.destroy()
+    // The file is closed when this ends, also where the reader stopped early.
+    await feeding.catch(() => undefined)
+  }
 }
 
 async function feed(raw: AsyncGenerator<Uint8Array, void>, gunzip: zlib.Gunzip): Promise<void> {

@@ -1,6 +1,6 @@
 /**
- * The objects of one value, numbered as they are met. Most values hold few: those are compared one by one, which is
- * several times cheaper than a Map; with more the Map takes over.
+ * The objects of one value, numbered as they are met. Most values hold few: those are compared one by one,
+ * which is several times cheaper than a Map; with more the Map takes over.
  */
 const listedMax = 16
 

@@ -1,6 +1,7 @@
 /**
- * Shapes: the key lists that many objects share. A message names each list once. The table lives as long as the
- * process and is bounded; objects that are used as dictionaries, whose keys never come again, are left out of it.
+ * Shapes: the key lists that many objects share. A message names each list once. The table lives as long as
+ * the process and is bounded; objects that are used as dictionaries, whose keys never come again, are left
+ * out of it.
  */
 const keysMax = 64
 const shapesMax = 4_096

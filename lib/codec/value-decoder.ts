@@ -1,6 +1,7 @@
 /**
- * Bytes to values (the form is in value-tags.ts). Whatever the bytes are, the result is a value or an error: nothing
- * larger than the bytes allow is allocated, and no setter, constructor or other code of the user's runs.
+ * Bytes to values (the form is in value-tags.ts). Whatever the bytes are, the result is a value or an error:
+ * nothing larger than the bytes allow is allocated, and no setter, constructor or other code of the user's
+ * runs.
  */
 import { ByteReader } from './byte-reader'
 import { prototypeOf } from './classes'
@@ -198,7 +199,7 @@ export class ValueDecoder {
     Error.stackTraceLimit = 0
     const error = this.met(new base())
     Error.stackTraceLimit = limit
-    delete (error as { stack?: string }).stack
+    for (const key of Object.getOwnPropertyNames(error)) delete (error as any)[key]
     for (let count = this.reader.count(3); count > 0; count--) {
       const key = this.text()
       const flags = this.reader.byte()

@@ -1,18 +1,17 @@
 /**
- * Values to bytes (the form is in value-tags.ts). One pass, no copies of the value; objects met twice within one value
- * are written once. What cannot be data throws Unencodable, and the caller finds out where it is.
+ * Values to bytes (the form is in value-tags.ts). One pass, no copies of the value; objects met twice within
+ * one value are written once. What cannot be data throws Unencodable, and the caller finds out where it is.
  */
 import { ByteWriter } from './byte-writer'
 import { classOf } from './classes'
 import { SeenObjects } from './seen-objects'
 import { forgetMisses, shapeOf, type Shape } from './shapes'
+import { Unencodable } from './unencodable'
+import { writeBuiltIn, type ValueSink } from './value-built-ins'
 import {
-  errorBaseOf, hasNamedProperties, isDomException, isIntrinsicPrototype, kindOf, namedKeys, viewNameOf, type ValueKind,
+  hasNamedProperties, isDomException, isIntrinsicPrototype, kindOf, namedKeys, type ValueKind,
 } from './value-kinds'
-import { errorFlags, flagReferences, shortString, shortStringMax, smallNumber, tags, valueVersion } from './value-tags'
-
-/** Thrown where a value has no form as bytes; internal. */
-export class Unencodable extends Error {}
+import { flagReferences, shortString, shortStringMax, smallNumber, tags, valueVersion } from './value-tags'
 
 /** Objects within objects, at most: what is encoded in a roomy stack must be decodable in a narrow one. */
 export const depthMax = 1_000
@@ -20,8 +19,8 @@ export const depthMax = 1_000
 const { hasOwnProperty } = Object.prototype
 let messages = 0
 
-export class ValueEncoder {
-  private readonly writer = new ByteWriter()
+export class ValueEncoder implements ValueSink {
+  readonly writer = new ByteWriter()
   private readonly seen = new SeenObjects()
   private readonly classes = new Map<object, number>()
   private depth = 0
@@ -67,7 +66,8 @@ export class ValueEncoder {
     this.any(value)
   }
 
-  private any(value: unknown): void {
+  /** @internal The next part of a value. */
+  any(value: unknown): void {
     switch (typeof value) {
       case 'string': return this.string(value)
       case 'number': return this.number(value)
@@ -91,8 +91,8 @@ export class ValueEncoder {
     this.text(text)
   }
 
-  /** A string without a tag. */
-  private text(text: string): void {
+  /** @internal A string without a tag. */
+  text(text: string): void {
     const { writer } = this
     const begin = writer.at
     writer.varint(text.length * 2)
@@ -233,7 +233,7 @@ export class ValueEncoder {
     if (kind === 'array') return this.array(value as unknown[])
     const named = kind === 'error' ? [] : kind === 'bytes' && isIntrinsicPrototype(prototype) ? [] : namedKeys(value)
     if (named.length > 0) writer.byte(tags.withProps)
-    this.builtIn(value, kind)
+    writeBuiltIn(this, value, kind)
     if (named.length > 0) this.props(value, named)
   }
 
@@ -252,79 +252,5 @@ export class ValueEncoder {
     this.text(name)
     this.text(thread)
     writer.varint(id)
-  }
-
-  private builtIn(value: object, kind: ValueKind): void {
-    const { writer } = this
-    switch (kind) {
-      case 'map': return this.map(value as Map<unknown, unknown>)
-      case 'set': return this.set(value as Set<unknown>)
-      case 'date':
-        writer.byte(tags.date)
-        return writer.float64(Date.prototype.getTime.call(value))
-      case 'regexp': {
-        const { source, flags, lastIndex } = value as RegExp
-        writer.byte(tags.regexp)
-        this.text(source)
-        this.text(flags)
-        return this.any(lastIndex)
-      }
-      case 'error': return this.error(value as Error)
-      case 'bytes': return this.bytes(value as ArrayBufferView)
-      case 'arrayBuffer':
-        writer.byte(tags.arrayBuffer)
-        writer.varint((value as ArrayBuffer).byteLength)
-        return writer.raw(new Uint8Array(value as ArrayBuffer))
-      case 'boxed':
-        writer.byte(tags.boxed)
-        return this.any(value.valueOf())
-      case 'url':
-      case 'urlSearchParams':
-        writer.byte(tags[kind])
-        return this.text(String(value))
-      default: throw new Unencodable()
-    }
-  }
-
-  private map(value: Map<unknown, unknown>): void {
-    this.writer.byte(tags.map)
-    this.writer.varint(value.size)
-    Map.prototype.forEach.call(value, (item, key) => {
-      this.any(key)
-      this.any(item)
-    })
-  }
-
-  private set(value: Set<unknown>): void {
-    this.writer.byte(tags.set)
-    this.writer.varint(value.size)
-    Set.prototype.forEach.call(value, item => this.any(item))
-  }
-
-  private bytes(view: ArrayBufferView): void {
-    this.writer.byte(tags.bytes)
-    this.text(viewNameOf(view))
-    this.writer.varint(view.byteLength)
-    this.writer.raw(new Uint8Array(view.buffer, view.byteOffset, view.byteLength))
-  }
-
-  /** An error's own properties: message, stack and cause are not enumerable, code is. What its class adds is told too. */
-  private error(value: Error): void {
-    const { writer } = this
-    writer.byte(tags.error)
-    this.text(errorBaseOf(value))
-    // Brands that mark errors across copies of a package are symbols of the registry.
-    const brands = Object.getOwnPropertySymbols(value).filter(symbol => Symbol.keyFor(symbol) !== undefined)
-    const keys = Object.getOwnPropertyNames(value)
-    const inherited = ['name', 'message', 'stack', 'code'].filter(key => !keys.includes(key) && key in value)
-    writer.varint(keys.length + brands.length + inherited.length)
-    for (const key of [...keys, ...brands, ...inherited]) {
-      const isEnumerable = Object.prototype.propertyIsEnumerable.call(value, key)
-      const isBrand = typeof key === 'symbol'
-      this.text(isBrand ? Symbol.keyFor(key)! : key)
-      writer.byte((isEnumerable ? errorFlags.enumerable : 0) + (isBrand ? errorFlags.symbol : 0)
-        + (!isBrand && inherited.includes(key) ? errorFlags.inherited : 0))
-      this.any((value as any)[key])
-    }
   }
 }

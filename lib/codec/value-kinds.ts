@@ -1,6 +1,6 @@
 /**
- * What kind of thing an object is for the codec. Values may come from another realm, where every built-in has another
- * prototype: kinds are found by what an object is inside, never by instanceof.
+ * What kind of thing an object is for the codec. Values may come from another realm, where every built-in has
+ * another prototype: kinds are found by what an object is inside, never by instanceof.
  */
 import { types } from 'node:util'
 
@@ -30,13 +30,15 @@ export function kindOf(value: object): ValueKind {
     || types.isKeyObject(value) || types.isCryptoKey(value) || tagOf.call(value).endsWith('Iterator]') ? 'refused' : 'object'
 }
 
-const intrinsic = new WeakMap<object, boolean>([[Buffer.prototype, true], [URL.prototype, true], [URLSearchParams.prototype, true]])
+const intrinsic = new WeakMap<object, boolean>([
+  [Buffer.prototype, true], [URL.prototype, true], [URLSearchParams.prototype, true],
+])
 
 /** True for the prototype that a built-in has by itself, in whichever realm: no class of the user's. */
 export function isIntrinsicPrototype(prototype: object): boolean {
   let found = intrinsic.get(prototype)
   if (found === undefined) {
-    const constructor: unknown = Object.hasOwn(prototype, 'constructor') ? (prototype as { constructor: unknown }).constructor : undefined
+    const constructor: unknown = Object.hasOwn(prototype, 'constructor') ? prototype.constructor : undefined
     found = typeof constructor === 'function' && constructor.prototype === prototype && isNative(constructor)
     intrinsic.set(prototype, found)
   }
@@ -59,20 +61,21 @@ export function errorBaseOf(error: object): string {
   return 'Error'
 }
 
-const indexExpression = /^(?:0|[1-9]\d{0,9})$/
+/** True for the keys of elements: 0 to 2^32 - 2. */
+function isIndex(key: string): boolean { return /^(?:0|[1-9]\d{0,9})$/.test(key) && Number(key) < 0xFFFFFFFF }
 
-/** The enumerable properties of an array or built-in besides its elements. */
+/** The enumerable properties of an array or built-in besides its elements or characters. */
 export function namedKeys(value: object): string[] {
   const keys = Object.keys(value)
-  return Array.isArray(value) || ArrayBuffer.isView(value)
-    ? keys.filter(key => !indexExpression.test(key) || Number(key) > 0xFFFFFFFE) : keys
+  const hasElements = Array.isArray(value) || ArrayBuffer.isView(value) || types.isStringObject(value)
+  return hasElements ? keys.filter(key => !isIndex(key)) : keys
 }
 
 /** True when an array has properties besides its elements. */
 export function hasNamedProperties(value: readonly unknown[]): boolean {
   const keys = Object.keys(value)
-  // Elements come first, in order: the last key tells.
-  return keys.length > 0 && !indexExpression.test(keys[keys.length - 1]!)
+  // Elements come first: the last key tells.
+  return keys.length > 0 && !isIndex(keys[keys.length - 1]!)
 }
 
 const tagOfView = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype), Symbol.toStringTag)!.get!

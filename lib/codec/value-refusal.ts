@@ -1,6 +1,6 @@
 /**
- * Why a value cannot be encoded, and where in it the reason lies. Runs only after encoding failed, so that encoding
- * itself keeps no paths.
+ * Why a value cannot be encoded, and where in it the reason lies. Runs only after encoding failed, so that
+ * encoding itself keeps no paths.
  */
 import { classOf, nameOf } from './classes'
 import { isIntrinsicPrototype, kindOf } from './value-kinds'
@@ -56,11 +56,15 @@ function* partsOf(value: object, path: string, depth: number): Generator<Visit> 
     }
   } else if (kind === 'set') {
     let index = 0
-    for (const item of Set.prototype.values.call(value) as Iterable<unknown>) yield { value: item, path: `${path}.values()[${index++}]`, depth }
+    for (const item of Set.prototype.values.call(value) as Iterable<unknown>) {
+      yield { value: item, path: `${path}.values()[${index++}]`, depth }
+    }
   }
   if (kind === 'bytes') return
   const keys = kind === 'error' ? Object.getOwnPropertyNames(value) : Object.keys(value)
-  for (const key of keys) yield { value: (value as Record<string, unknown>)[key], path: path + member(key, kind === 'array'), depth }
+  for (const key of keys) {
+    yield { value: (value as Record<string, unknown>)[key], path: path + member(key, kind === 'array'), depth }
+  }
 }
 
 function member(key: string, isArray: boolean): string {

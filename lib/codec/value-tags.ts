@@ -1,6 +1,6 @@
 /**
- * The form of a value as bytes. Numbers are little-endian, `n` a varint, `s` a string: n = length * 2 + (1 if UTF-16),
- * then its characters, one byte each or two.
+ * The form of a value as bytes. Numbers are little-endian, `n` a varint, `s` a string: n = length * 2 + (1 if
+ * UTF-16), then its characters, one byte each or two.
  *
  *   message = version:u8 flags:u8 value                    flags: bit 0 = back references are used
  *   batch   = version:u8 flags:u8 n value*

@@ -1,15 +1,16 @@
 /**
- * Any JavaScript data as bytes, and back exactly as it was: the generic codec under object files, caches, checkpoints
- * and the columns that no special form fits. What is kept: NaN, -0, undefined, bigint, holes, lone surrogates, `__proto__`
- * keys, Map, Set, Date, RegExp, URL, typed arrays and Buffers, errors with cause and code, objects without a prototype,
- * cycles and objects met twice, and classes by the rule of registerClass. What is not data: symbol keys, properties that
- * are not enumerable, getters (their values are), and whether an object is frozen. The bytes mean the same in every
- * process and version of Node.
+ * Any JavaScript data as bytes, and back exactly as it was: the generic codec under object files, caches,
+ * checkpoints and the columns that no special form fits. What is kept: NaN, -0, undefined, bigint, holes,
+ * lone surrogates, `__proto__` keys, Map, Set, Date, RegExp, URL, typed arrays and Buffers, errors with cause
+ * and code, objects without a prototype, cycles and objects met twice, and classes by the rule of
+ * registerClass. What is not data: symbol keys, properties that are not enumerable, getters (their values
+ * are), and whether an object is frozen. The bytes mean the same in every process and version of Node.
  */
 import { IllegalArgumentError, MillraceError } from '../base/errors'
 import { ByteReader } from './byte-reader'
+import { Unencodable } from './unencodable'
 import { ValueDecoder } from './value-decoder'
-import { Unencodable, ValueEncoder } from './value-encoder'
+import { ValueEncoder } from './value-encoder'
 import { refusalOf } from './value-refusal'
 import { flagReferences, valueVersion } from './value-tags'
 
@@ -32,14 +33,17 @@ function encode(value: unknown, write: (encoder: ValueEncoder) => Uint8Array): U
 /** The error for a value that has no form as bytes, with the path to the reason. */
 export function refused(value: unknown): MillraceError {
   const refusal = refusalOf(value)
-  return new IllegalArgumentError(
-    refusal === undefined ? 'a value changed while it was encoded' : `${refusal.path} is ${refusal.what}: it cannot be stored or sent`,
-    { hint: 'Keep plain data, Map, Set, Date, bytes and instances of classes with public fields in records.' })
+  const message = refusal === undefined ? 'a value changed while it was encoded'
+    : `${refusal.path} is ${refusal.what}: it cannot be stored or sent`
+  return new IllegalArgumentError(message, {
+    hint: 'Keep plain data, Map, Set, Date, bytes and instances of classes with public fields in records.',
+  })
 }
 
 /**
  * The bytes of any data. They own their ArrayBuffer, which may be transferred to another thread.
- * @throws IllegalArgumentError that names the path to what is not data: functions, symbols, promises, sockets and the like
+ * @throws IllegalArgumentError that names the path to what is not data: functions, symbols, promises, sockets
+ *   and the like
  * @example
  * ```ts
  * decodeValue(encodeValue(new Map([[[1, 'a'], -0]]))) // Map(1) { [ 1, 'a' ] => -0 }
@@ -52,7 +56,9 @@ export function encodeValue(value: unknown): Uint8Array { return encode(value, e
 export function decodeValue(bytes: Uint8Array): unknown { return decode(bytes, (_, decoder) => decoder.value()) }
 
 /** As encodeValue for many values. An object that is part of two of them is two objects afterwards. */
-export function encodeValues(values: readonly unknown[]): Uint8Array { return encode(values, encoder => encoder.batch(values)) }
+export function encodeValues(values: readonly unknown[]): Uint8Array {
+  return encode(values, encoder => encoder.batch(values))
+}
 
 /** The values that encodeValues was given. Throws MR_INPUT_DAMAGED for other bytes. */
 export function decodeValues(bytes: Uint8Array): unknown[] {
@@ -73,8 +79,15 @@ function decode<T>(bytes: Uint8Array, read: (reader: ByteReader, decoder: ValueD
     if (reader.at !== reader.length) throw new RangeError('bytes follow its end')
     return decoded
   } catch (error) {
-    throw new MillraceError('MR_INPUT_DAMAGED', `An encoded value is damaged at byte ${reader.at} of ${reader.length}: ${(error as Error).message}`, {
-      cause: error, hint: 'Bytes that reach a disk or a network need a checksum; these had none, or were written by another program.',
-    })
+    throw damagedBytes('An encoded value', reader, error)
   }
+}
+
+/** The error for bytes that are not what was encoded. */
+export function damagedBytes(what: string, { at, length }: ByteReader, error: unknown): MillraceError {
+  const { message } = error as Error
+  return new MillraceError('MR_INPUT_DAMAGED', `${what} is damaged at byte ${at} of ${length}: ${message}`, {
+    cause: error,
+    hint: 'Bytes that reach a disk or a network need a checksum; these had none, or another program wrote them.',
+  })
 }

@@ -1,12 +1,16 @@
 /**
- * Files and folders that appear whole or not at all: written aside, synced, renamed into place, the folder synced.
- * Whoever reads the final name sees the old content or the new, after a crash too. What is older goes last.
+ * Files and folders that appear whole or not at all: written aside, synced, renamed into place, the folder
+ * synced. Whoever reads the final name sees the old content or the new, after a crash too. What is older goes
+ * last.
  */
 import * as path from 'node:path'
 import { FileAlreadyExistsError } from '../base/errors'
 import { DiskError, type Disk, type MakeOptions } from './disk'
 
-/** Writes `bytes` to `file` so that a crash leaves the old file or the new one, never a part. Durable when it resolves. */
+/**
+ * Writes `bytes` to `file` so that a crash leaves the old file or the new one, never a part. Durable when it
+ * resolves.
+ */
 export async function replaceFile(disk: Disk, file: string, bytes: Uint8Array, options?: MakeOptions): Promise<void> {
   const aside = `${file}.tmp`
   await disk.remove(aside)
@@ -34,8 +38,8 @@ export function temporaryDirectory(final: string, unique: string): string {
 }
 
 /**
- * Makes the folder `temporary`, whose files are written and synced, appear as `final` in one step, with an empty file
- * `_SUCCESS` in it. Throws FileAlreadyExistsError when `final` is there and `replace` is false.
+ * Makes the folder `temporary`, whose files are written and synced, appear as `final` in one step, with an
+ * empty file `_SUCCESS` in it. Throws FileAlreadyExistsError when `final` is there and `replace` is false.
  * Both must lie in the same folder.
  */
 export async function commitDirectory(disk: Disk, temporary: string, final: string, options: CommitOptions): Promise<void> {

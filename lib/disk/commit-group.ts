@@ -1,6 +1,6 @@
 /**
- * Entries of a log that share one write and one fsync, as bytes ready to be written. Entries are copied in when they
- * are appended: the caller may use its buffers again at once.
+ * Entries of a log that share one write and one fsync, as bytes ready to be written. Entries are copied in
+ * when they are appended: the caller may use its buffers again at once.
  */
 import { frameHeadBytes, writeFrame } from './frame'
 

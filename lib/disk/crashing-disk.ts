@@ -1,13 +1,15 @@
 /**
- * A disk that loses power, after the method of SQLite's crash tests. What was written but not synced is pending: reads
- * see it, a crash decides about it. It may be there, be missing, be cut at a sector, be zeros or be garbage, each write
- * for itself; names (created, renamed, removed) may be there or not until their folder is synced, a rename whole or not
- * at all. Bytes that were synced never change, not even in a sector that is written to again.
+ * A disk that loses power, after the method of SQLite's crash tests. What was written but not synced is
+ * pending: reads see it, a crash decides about it. It may be there, be missing, be cut at a sector, be zeros
+ * or be garbage, each write for itself; names (created, renamed, removed) may be there or not until their
+ * folder is synced, a rename whole or not at all. Bytes that were synced never change, not even in a sector
+ * that is written to again.
  */
 import { IllegalArgumentError } from '../base/errors'
 import { Random } from '../base/random'
 import { DiskError } from './disk'
-import { MemoryDisk, MemoryFile, MemoryFolder, type AttemptDetails, type EntryChange, type MemoryNode } from './memory-disk'
+import { MemoryDisk, type AttemptDetails } from './memory-disk'
+import { MemoryFile, MemoryFolder, type EntryChange, type MemoryNode } from './memory-node'
 
 const sectorBytes = 512
 
@@ -43,7 +45,10 @@ export class CrashingDisk extends MemoryDisk {
   /** True from the power failure until crash(). */
   get isWithoutPower(): boolean { return this.isHalted }
 
-  /** The power fails during the n-th operation from now (1 is the next): it and all later ones throw until crash(). */
+  /**
+   * The power fails during the n-th operation from now (1 is the next): it and all later ones throw until
+   * crash().
+   */
   haltAt(n: number): void { this.haltsAt = this.count + n }
 
   /** The n-th operation from now (1 is the next) fails with `errno`; a write does half of its work before. */
@@ -53,8 +58,8 @@ export class CrashingDisk extends MemoryDisk {
   }
 
   /**
-   * Takes the power away and brings it back: every pending write and name gets its fate, drawn from `seed`. Handles
-   * opened before are dead; what is found afterwards is durable.
+   * Takes the power away and brings it back: every pending write and name gets its fate, drawn from `seed`.
+   * Handles opened before are dead; what is found afterwards is durable.
    */
   crash(seed: number): void {
     const random = new Random(seed)
@@ -154,7 +159,10 @@ export class CrashingDisk extends MemoryDisk {
     }
   }
 
-  /** Which pending changes of names are chosen, with every earlier one of a name that a chosen one changes too. */
+  /**
+   * Which pending changes of names are chosen, with every earlier one of a name that a chosen one changes
+   * too.
+   */
   private withEarlier(choose: (changes: readonly EntryChange[], index: number) => boolean): boolean[] {
     const chosen: boolean[] = []
     const touched = new Map<MemoryFolder, Set<string>>()
@@ -194,7 +202,10 @@ function keep(file: MemoryFile, { offset, bytes }: PendingWrite): void {
   else file.write(offset, bytes)
 }
 
-/** One write's fate: kept, missing, cut at a sector, its length without its bytes, or garbage in one of its sectors. */
+/**
+ * One write's fate: kept, missing, cut at a sector, its length without its bytes, or garbage in one of its
+ * sectors.
+ */
 function settle(file: MemoryFile, write: PendingWrite, random: Random): void {
   const { offset, bytes } = write
   const fate = random.nextInt(6)

@@ -1,7 +1,7 @@
 /**
- * Files as an interface: everything that Millrace keeps or reads goes through a Disk, so that specs can run the same
- * code in memory and on a disk that crashes. Nothing here promises durability by itself: bytes are durable after the
- * handle's sync(), names after syncDirectory() of the folder that holds them.
+ * Files as an interface: everything that Millrace keeps or reads goes through a Disk, so that specs can run
+ * the same code in memory and on a disk that crashes. Nothing here promises durability by itself: bytes are
+ * durable after the handle's sync(), names after syncDirectory() of the folder that holds them.
  */
 import { MillraceError } from '../base/errors'
 
@@ -19,7 +19,10 @@ export interface DiskEntry {
 export interface AppendHandle {
   /** Writes all of `bytes` at the end of the file; they may be lost by a power failure until sync(). */
   append(bytes: Uint8Array): Promise<void>
-  /** Resolves when everything appended so far is durable. After it failed once, nothing written here can be trusted. */
+  /**
+   * Resolves when everything appended so far is durable. After it failed once, nothing written here can be
+   * trusted.
+   */
   sync(): Promise<void>
   close(): Promise<void>
 }
@@ -48,13 +51,18 @@ export interface Disk {
   openRead(path: string): Promise<ReadHandle>
   /** Opens a file for appending, making it when absent. The folder must exist. */
   openAppend(path: string, options?: MakeOptions): Promise<AppendHandle>
-  /** Names in a folder, sorted by code unit, without `.` and `..`. A missing folder is a DiskError of kind 'not found'. */
+  /**
+   * Names in a folder, sorted by code unit, without `.` and `..`. A missing folder is a DiskError of kind
+   * 'not found'.
+   */
   list(directory: string): Promise<string[]>
   /** What is at `path`, links followed; undefined when nothing is. */
   stat(path: string): Promise<DiskEntry | undefined>
   /** Makes a folder and those above it, with durable names; quiet when it exists. */
   makeDirectory(path: string, options?: MakeOptions): Promise<void>
-  /** Moves a file or folder in one step. A file at `to` is replaced by a file, an empty folder by a folder. */
+  /**
+   * Moves a file or folder in one step. A file at `to` is replaced by a file, an empty folder by a folder.
+   */
   rename(from: string, to: string): Promise<void>
   /** Removes a file, or a folder with all it holds. Quiet when nothing is there. */
   remove(path: string): Promise<void>

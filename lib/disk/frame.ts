@@ -3,9 +3,10 @@
  *
  *   frame = length:u32 crc32:u32 kind:u8 sequence:u64 payload      numbers little-endian, length that of the payload
  *
- * The checksum runs over kind, sequence and payload and starts from the length, so that it covers all else. A flipped
- * bit anywhere makes the frame invalid. The top bit of `kind` marks the first frame of a group: everything before such
- * a frame was synced before it was written, which is how a torn tail is told from damage.
+ * The checksum runs over kind, sequence and payload and starts from the length, so that it covers all else. A
+ * flipped bit anywhere makes the frame invalid. The top bit of `kind` marks the first frame of a group:
+ * everything before such a frame was synced before it was written, which is how a torn tail is told from
+ * damage.
  */
 import { crc32 } from '../base/crc32'
 import { limits } from '../base/limits'
@@ -17,7 +18,9 @@ export const frameKindMax = 111
 
 /** Kinds of the log itself. */
 export const ownKinds = {
-  /** Entries from the sequence in the payload up to this frame's own are lost, and their loss was accepted. */
+  /**
+   * Entries from the sequence in the payload up to this frame's own are lost, and their loss was accepted.
+   */
   gap: 125,
   /** Segments that begin below the sequence in the payload may be removed. */
   trim: 126,
@@ -63,8 +66,8 @@ export function readFrame(bytes: Buffer, offset: number): FrameHead | undefined 
 }
 
 /**
- * The first valid frame after `offset` whose sequence is `atLeast` or more. Sequences count frames, so one that is
- * farther ahead than frames fit between is chance; that leaves next to no checksums to compute.
+ * The first valid frame after `offset` whose sequence is `atLeast` or more. Sequences count frames, so one
+ * that is farther ahead than frames fit between is chance; that leaves next to no checksums to compute.
  */
 export function findFrame(bytes: Buffer, offset: number, atLeast: number): FrameHead | undefined {
   const atMost = atLeast + Math.ceil((bytes.length - offset) / frameHeadBytes)

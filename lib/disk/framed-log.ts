@@ -1,23 +1,22 @@
 /**
- * A log on disk, the ground of recovery. Promises: an entry whose append() resolved is read again after any crash;
- * nothing is read that was not appended; a torn tail is cut and reported; any other damage is refused with file and
- * offset. After a failed write or fsync the log is dead, for what the disk then holds is unknown: nothing more is
- * acknowledged, and the process is to end.
+ * A log on disk, the ground of recovery. Promises: an entry whose append() resolved is read again after any
+ * crash; nothing is read that was not appended; a torn tail is cut and reported; any other damage is refused
+ * with file and offset. After a failed write or fsync the log is dead, for what the disk then holds is
+ * unknown: nothing more is acknowledged, and the process is to end.
  */
 import { randomUUID } from 'node:crypto'
 import { strict as assert } from 'node:assert'
-import * as path from 'node:path'
 import { systemClock, type Clock } from '../base/clock'
 import { IllegalStateError, MillraceError } from '../base/errors'
 import { limits } from '../base/limits'
 import { logFor } from '../base/log'
 import { CommitGroup } from './commit-group'
+import { createSegment } from './create-segment'
 import type { AppendHandle, Disk } from './disk'
 import { encodeSequence, frameKindMax, ownKinds } from './frame'
 import { readFrames, readOneFrame, type LogFrame, type LogSegment } from './log-reader'
 import { acceptLosses } from './log-repair'
 import { damageError, scanLog, type LogCut, type LogLoss, type ScanOptions } from './log-scan'
-import { encodeHeader, segmentHeaderBytes, segmentName } from './segment'
 
 export type { LogCut, LogLoss } from './log-scan'
 export type { LogFrame } from './log-reader'
@@ -28,14 +27,18 @@ export const logLimits = {
   segmentBytesMax: 64 * 1024 * 1024,
   /** Entries that wait are written at the latest when they are so many bytes. */
   commitBytesMax: 1024 * 1024,
-  /** The least time between the beginnings of two commits that are not full. 0: the next begins when one ends. */
+  /**
+   * The least time between the beginnings of two commits that are not full. 0: the next begins when one ends.
+   */
   commitIntervalMs: 0,
   /** Entries that wait for the disk, in bytes, before append() refuses more. */
   waitingBytesMax: 256 * 1024 * 1024,
 } as const
 
 export interface LogOptions extends ScanOptions {
-  /** Go on without what is lost, knowingly: damage is reported in `losses` instead of refused. Default false. */
+  /**
+   * Go on without what is lost, knowingly: damage is reported in `losses` instead of refused. Default false.
+   */
   readonly acceptLoss?: boolean | undefined
   readonly segmentBytesMax?: number | undefined
   readonly commitBytesMax?: number | undefined
@@ -81,9 +84,9 @@ export class FramedLog {
   }
 
   /**
-   * Opens the log in `directory`, making it when there is none. All entries are read and checked. When this resolves,
-   * whatever frames() gives is durable.
-   * Throws LogDamagedError when the log is damaged (unless `acceptLoss`), or another's.
+   * Opens the log in `directory`, making it when there is none. All entries are read and checked. When this
+   * resolves, whatever frames() gives is durable. Throws LogDamagedError when the log is damaged (unless
+   * `acceptLoss`), or another's.
    */
   static async open(disk: Disk, directory: string, options: LogOptions = {}): Promise<FramedLog> {
     await disk.makeDirectory(directory, { isPrivate: true })
@@ -103,7 +106,9 @@ export class FramedLog {
     if (last !== undefined && last.sizeBytes > last.scan.end) await disk.truncate(last.file, last.scan.end)
     if (cut !== undefined) logFor('FramedLog').warn(`cut ${cut.bytes} bytes off ${cut.file} at ${cut.offset}: ${cut.reason}`)
 
-    const segments = scan.segments.map(({ file, firstSequence, scan: { offsets, end } }) => ({ file, firstSequence, offsets, sizeBytes: end }))
+    const segments = scan.segments.map(({ file, firstSequence, scan: { offsets, end } }) => {
+      return { file, firstSequence, offsets, sizeBytes: end }
+    })
     const found = { applicationId, nextSequence: scan.nextSequence, cut, losses }
     const handle = last === undefined
       ? await createSegment(disk, directory, segments, found)
@@ -122,8 +127,9 @@ export class FramedLog {
   get failure(): MillraceError | undefined { return this.failed }
 
   /**
-   * Adds an entry; resolves with its sequence when it is durable. Entries appended while a commit runs share the next.
-   * Rejects with MR_DISK when the log is dead, MR_LIMIT when the entry or all that waits is too large.
+   * Adds an entry; resolves with its sequence when it is durable. Entries appended while a commit runs share
+   * the next. Rejects with MR_DISK when the log is dead, MR_LIMIT when the entry or all that waits is too
+   * large.
    */
   append(kind: number, payload: Uint8Array): Promise<number> {
     assert(Number.isInteger(kind) && kind >= 0 && kind <= frameKindMax, `an entry's kind is 0 to ${frameKindMax}`)
@@ -205,14 +211,16 @@ export class FramedLog {
 
   private async roll(nextSequence: number): Promise<void> {
     const old = this.handle
-    this.handle = await createSegment(this.disk, this.directory, this.segments, { applicationId: this.applicationId, nextSequence })
+    const { applicationId } = this
+    this.handle = await createSegment(this.disk, this.directory, this.segments, { applicationId, nextSequence })
     await old.close()
   }
 
   private die(error: unknown, group: CommitGroup): void {
     const cause = error instanceof Error ? error : new Error(String(error))
     this.failed = new MillraceError('MR_DISK', `The log ${this.directory} takes no more entries: ${cause.message}`, {
-      cause, hint: 'Nothing was acknowledged since. End the process, mend the disk, and start again: recovery goes on from what is durable.',
+      cause,
+      hint: 'Nothing was acknowledged since. End the process, mend the disk, start again: recovery goes on from there.',
     })
     for (const waiting of [group, ...this.queue.splice(0)]) waiting.reject(this.failed)
     this.waitingBytes = 0
@@ -221,7 +229,10 @@ export class FramedLog {
   /** The entries from `fromSequence` on that are durable now, read from disk and checked again. */
   frames(fromSequence = 0): AsyncGenerator<LogFrame, void> { return readFrames(this.disk, this.segments, fromSequence) }
 
-  /** One durable entry. Throws IllegalStateError when the log has none of that number, LogDamagedError when it changed. */
+  /**
+   * One durable entry. Throws IllegalStateError when the log has none of that number, LogDamagedError when it
+   * changed.
+   */
   async read(sequence: number): Promise<LogFrame> {
     const frame = await readOneFrame(this.disk, this.segments, sequence)
     if (frame !== undefined) return frame
@@ -245,7 +256,10 @@ export class FramedLog {
     return removed.length
   }
 
-  /** Commits what waits, marks the log as closed in order, and closes its file. Quiet when the log is dead or closed. */
+  /**
+   * Commits what waits, marks the log as closed in order, and closes its file. Quiet when the log is dead or
+   * closed.
+   */
   async close(): Promise<void> {
     if (this.isClosed) return
     // The mark proves that all before it was synced: after it, no damage passes for a torn tail.
@@ -256,33 +270,14 @@ export class FramedLog {
   }
 }
 
-/** Makes the segment that begins at `nextSequence`, durable with its name, and opens it. */
-async function createSegment(
-  disk: Disk, directory: string, segments: LogSegment[], { applicationId, nextSequence }: { applicationId: string, nextSequence: number },
-): Promise<AppendHandle> {
-  const file = path.join(directory, segmentName(nextSequence))
-  const handle = await disk.openAppend(file, { isPrivate: true })
-  try {
-    const oldestSequence = segments[0]?.firstSequence ?? nextSequence
-    await handle.append(encodeHeader({ firstSequence: nextSequence, oldestSequence, applicationId }))
-    await handle.sync()
-    await disk.syncDirectory(directory)
-  } catch (error) {
-    await handle.close().catch(() => undefined)
-    throw error
-  }
-  segments.push({ file, firstSequence: nextSequence, offsets: [], sizeBytes: segmentHeaderBytes })
-  return handle
-}
-
 function requireRoom(payloadBytes: number, waitingBytes: number): void {
   if (payloadBytes > limits.frameBytesMax) {
-    throw new MillraceError('MR_LIMIT', `An entry of ${payloadBytes} bytes is larger than frameBytesMax, ${limits.frameBytesMax}`, {
-      hint: 'Cut it into several entries.',
-    })
+    const message = `An entry of ${payloadBytes} bytes is larger than frameBytesMax, ${limits.frameBytesMax}`
+    throw new MillraceError('MR_LIMIT', message, { hint: 'Cut it into several entries.' })
   }
   if (waitingBytes + payloadBytes > logLimits.waitingBytesMax) {
-    throw new MillraceError('MR_LIMIT', `${waitingBytes} bytes wait for the disk already; waitingBytesMax is ${logLimits.waitingBytesMax}`, {
+    const message = `${waitingBytes} bytes wait for the disk already; waitingBytesMax is ${logLimits.waitingBytesMax}`
+    throw new MillraceError('MR_LIMIT', message, {
       hint: 'Await what append() returns before appending more.', retriable: true,
     })
   }

@@ -1,6 +1,6 @@
 /**
- * Reads entries of an open log back from its segments. Every entry is checked again: what changed since the log was
- * opened is refused, not returned.
+ * Reads entries of an open log back from its segments. Every entry is checked again: what changed since the
+ * log was opened is refused, not returned.
  */
 import type { Disk } from './disk'
 import { frameKindMax, framePayload, readFrame } from './frame'
@@ -23,8 +23,13 @@ export interface LogSegment {
   sizeBytes: number
 }
 
-/** The callers' entries from `fromSequence` on that are durable when this begins. `segments` may change meanwhile. */
-export async function* readFrames(disk: Disk, segments: readonly LogSegment[], fromSequence: number): AsyncGenerator<LogFrame, void> {
+/**
+ * The callers' entries from `fromSequence` on that are durable when this begins. `segments` may change
+ * meanwhile.
+ */
+export async function* readFrames(
+  disk: Disk, segments: readonly LogSegment[], fromSequence: number,
+): AsyncGenerator<LogFrame, void> {
   const last = segments.at(-1)!
   const end = last.firstSequence + last.offsets.length
   for (let next = fromSequence; next < end;) {
@@ -45,7 +50,9 @@ export async function* readFrames(disk: Disk, segments: readonly LogSegment[], f
 }
 
 /** One entry of a caller's, or undefined when there is none of that number. */
-export async function readOneFrame(disk: Disk, segments: readonly LogSegment[], sequence: number): Promise<LogFrame | undefined> {
+export async function readOneFrame(
+  disk: Disk, segments: readonly LogSegment[], sequence: number,
+): Promise<LogFrame | undefined> {
   const segment = segments.findLast(one => one.firstSequence <= sequence)
   const index = sequence - (segment?.firstSequence ?? 0)
   const offset = segment?.offsets[index] ?? 0
@@ -66,8 +73,9 @@ function checkedFrame(segment: LogSegment, bytes: Buffer, index: number, from: n
   const offset = segment.offsets[index]!
   const sequence = segment.firstSequence + index
   const frame = readFrame(bytes, offset - from)
-  if (frame !== undefined && frame.sequence === sequence) return { kind: frame.kind, sequence, payload: framePayload(bytes, frame) }
-  throw damageError([{
-    file: segment.file, offset, firstSequence: sequence, lastSequence: sequence, reason: 'the entry changed since the log was opened',
-  }])
+  if (frame !== undefined && frame.sequence === sequence) {
+    return { kind: frame.kind, sequence, payload: framePayload(bytes, frame) }
+  }
+  const reason = 'the entry changed since the log was opened'
+  throw damageError([{ file: segment.file, offset, firstSequence: sequence, lastSequence: sequence, reason }])
 }

@@ -1,14 +1,14 @@
 /**
- * Goes on after accepted losses: the damaged segment is kept beside the log as `<name>.damaged`, and written anew with
- * its good frames and, where entries are lost, a gap frame that says so. Every step leaves a log that opens, with the
- * same losses, when the next one does not happen.
+ * Goes on after accepted losses: the damaged segment is kept beside the log as `<name>.damaged`, and written
+ * anew with its good frames and, where entries are lost, a gap frame that says so. Every step leaves a log
+ * that opens, with the same losses, when the next one does not happen.
  */
 import * as path from 'node:path'
 import { replaceFile } from './atomic-replace'
 import type { Disk } from './disk'
 import { encodeSequence, frameHeadBytes, ownKinds, readFrame, writeFrame } from './frame'
 import type { LogScan, ScannedSegment } from './log-scan'
-import { encodeHeader, segmentName } from './segment'
+import { encodeHeader, segmentName, type SegmentHeader } from './segment'
 
 /** Writes every damaged segment of `scan` anew. The log must be scanned again afterwards. */
 export async function acceptLosses(disk: Disk, directory: string, scan: LogScan, applicationId: string): Promise<void> {
@@ -23,11 +23,12 @@ export async function acceptLosses(disk: Disk, directory: string, scan: LogScan,
   for (const [index, segment] of segments.entries()) {
     const next = segments[index + 1]?.firstSequence ?? nextSequence
     if (segment.header !== undefined && segment.scan.breaks.length === 0 && segment.scan.nextSequence === next) continue
-    await rewrite(disk, segment, next, segment.header ?? { firstSequence: segment.firstSequence, oldestSequence, applicationId })
+    const { firstSequence, header } = segment
+    await rewrite(disk, segment, next, header ?? { firstSequence, oldestSequence, applicationId })
   }
 }
 
-async function rewrite(disk: Disk, segment: ScannedSegment, next: number, header: Parameters<typeof encodeHeader>[0]): Promise<void> {
+async function rewrite(disk: Disk, segment: ScannedSegment, next: number, header: SegmentHeader): Promise<void> {
   const whole = await disk.readFile(segment.file)
   const bytes = Buffer.from(whole.buffer, whole.byteOffset, whole.byteLength)
   const parts: Buffer[] = [encodeHeader(header)]

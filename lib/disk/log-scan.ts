@@ -1,7 +1,7 @@
 /**
- * Reads a whole framed log and says what it holds and what is wrong with it; changes nothing. A tail that a crash can
- * explain (the last group of the last segment) is a cut; everything else that does not fit is damage, with file,
- * offset and the sequences that are lost.
+ * Reads a whole framed log and says what it holds and what is wrong with it; changes nothing. A tail that a
+ * crash can explain (the last group of the last segment) is a cut; everything else that does not fit is
+ * damage, with file, offset and the sequences that are lost.
  */
 import * as path from 'node:path'
 import { LogDamagedError } from '../base/errors'
@@ -19,7 +19,9 @@ export interface LogCut {
   readonly reason: string
 }
 
-/** Damage that no crash explains. `lastSequence` is below `firstSequence` where no entry is known to be lost. */
+/**
+ * Damage that no crash explains. `lastSequence` is below `firstSequence` where no entry is known to be lost.
+ */
 export interface LogLoss {
   readonly file: string
   readonly offset: number
@@ -59,7 +61,9 @@ export interface ScanOptions {
   readonly atLeastSequence?: number | undefined
 }
 
-/** What the log in `directory` holds. Throws LogDamagedError where a file belongs to another log or version. */
+/**
+ * What the log in `directory` holds. Throws LogDamagedError where a file belongs to another log or version.
+ */
 export async function scanLog(disk: Disk, directory: string, options: ScanOptions = {}): Promise<LogScan> {
   const names = (await disk.list(directory)).filter(name => sequenceOfName(name) !== undefined)
   const found: ScannedSegment[] = []
@@ -69,7 +73,8 @@ export async function scanLog(disk: Disk, directory: string, options: ScanOption
 
   const last = found.at(-1)
   // Frames come after a synced header: a file that is no longer than one and has none was never finished.
-  const unfinished = last !== undefined && last.header === undefined && last.sizeBytes <= segmentHeaderBytes ? found.pop() : undefined
+  const isUnfinished = last !== undefined && last.header === undefined && last.sizeBytes <= segmentHeaderBytes
+  const unfinished = isUnfinished ? found.pop() : undefined
   const cut = unfinished !== undefined
     ? { file: unfinished.file, offset: 0, bytes: unfinished.sizeBytes, reason: 'its header was never finished' }
     : last !== undefined ? cutTail(last) : undefined
@@ -115,8 +120,9 @@ function requireOwn({ file, header, firstSequence }: ScannedSegment, application
 }
 
 /**
- * Takes the torn tail off the last segment. A break is torn when no later frame begins a group: groups are written one
- * by one, each after the one before was synced, so what precedes the beginning of a group was durable once.
+ * Takes the torn tail off the last segment. A break is torn when no later frame begins a group: groups are
+ * written one by one, each after the one before was synced, so what precedes the beginning of a group was
+ * durable once.
  */
 function cutTail(last: ScannedSegment): LogCut | undefined {
   const { offsets, breaks, lastGroupOffset, trims } = last.scan
@@ -133,9 +139,14 @@ function cutTail(last: ScannedSegment): LogCut | undefined {
   return { file: last.file, offset: torn.offset, bytes: last.sizeBytes - torn.offset, reason: torn.reason }
 }
 
-/** Where the log begins, by what its headers and its trim frames say; a file that begins below is to be removed. */
+/**
+ * Where the log begins, by what its headers and its trim frames say; a file that begins below is to be
+ * removed.
+ */
 function findOldest(segments: readonly ScannedSegment[]): number | undefined {
-  const told = segments.flatMap(({ header, scan }) => [header?.oldestSequence ?? 1, ...scan.trims.map(trim => trim.oldestSequence)])
+  const told = segments.flatMap(({ header, scan }) => {
+    return [header?.oldestSequence ?? 1, ...scan.trims.map(trim => trim.oldestSequence)]
+  })
   return told.length === 0 ? undefined : Math.max(...told)
 }
 
@@ -146,9 +157,10 @@ function connect(segments: readonly ScannedSegment[], directory: string, oldestS
   for (const segment of segments) {
     const first = segment.firstSequence
     if (first < expected) {
-      throw new LogDamagedError(
-        `${segment.file} does not belong to this log: it begins at ${first}, but the segment before it ends at ${expected - 1}`,
-        { hint: 'Move the file away; the log is whole without it.' })
+      const reason = `it begins at ${first}, but the segment before it ends at ${expected - 1}`
+      throw new LogDamagedError(`${segment.file} does not belong to this log: ${reason}`, {
+        hint: 'Move the file away; the log is whole without it.',
+      })
     }
     noteBreaks(segment)
     if (first > expected) (before ?? segment).losses.push(missingEnd(before, directory, expected, first))
@@ -162,7 +174,8 @@ function missingEnd(before: ScannedSegment | undefined, directory: string, expec
   return {
     file: before?.file ?? path.join(directory, segmentName(expected)), offset: before?.sizeBytes ?? 0,
     firstSequence: expected, lastSequence: next - 1,
-    reason: before === undefined ? 'the first segment is missing' : 'the end of this segment, or the next segment, is missing',
+    reason: before === undefined ? 'the first segment is missing'
+      : 'the end of this segment, or the next segment, is missing',
   }
 }
 
@@ -181,7 +194,8 @@ function noteBreaks({ file, firstSequence, header, scan, losses }: ScannedSegmen
 export function damageError(losses: readonly LogLoss[]): LogDamagedError {
   const places = losses.map(({ file, offset, firstSequence, lastSequence, reason }) => {
     const lost = lastSequence < firstSequence ? 'no entry is known to be lost'
-      : lastSequence === firstSequence ? `entry ${firstSequence} is lost` : `entries ${firstSequence} to ${lastSequence} are lost`
+      : lastSequence === firstSequence ? `entry ${firstSequence} is lost`
+      : `entries ${firstSequence} to ${lastSequence} are lost`
     return `${file} at byte ${offset}: ${reason}; ${lost}`
   })
   return new LogDamagedError(`The log is damaged in a way that no crash explains: ${places.join('. ')}`, {

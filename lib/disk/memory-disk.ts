@@ -1,51 +1,14 @@
 /**
  * A disk in memory: the same rules as the real one, for specs and dry runs. Nothing outlives the process.
- * Every operation runs through attempt(), and every change is told to a hook: the crashing disk is made of these.
+ * Every operation runs through attempt(), and every change is told to a hook: the crashing disk is made of
+ * these.
  */
 import * as path from 'node:path'
 import { systemClock } from '../base/clock'
-import { DiskError, sortNames, type AppendHandle, type Disk, type DiskEntry, type MakeOptions, type ReadHandle } from './disk'
-
-export class MemoryFile {
-  bytes = Buffer.alloc(0)
-  sizeBytes = 0
-
-  constructor(public modifiedMs: number) {}
-
-  get content(): Buffer { return this.bytes.subarray(0, this.sizeBytes) }
-
-  write(offset: number, bytes: Uint8Array): void {
-    const end = offset + bytes.length
-    if (end > this.bytes.length) {
-      const larger = Buffer.alloc(Math.max(end, this.bytes.length * 2, 1024))
-      larger.set(this.content)
-      this.bytes = larger
-    }
-    this.bytes.set(bytes, offset)
-    this.sizeBytes = Math.max(this.sizeBytes, end)
-  }
-
-  resize(sizeBytes: number): void {
-    if (sizeBytes < this.sizeBytes) this.bytes.fill(0, sizeBytes, this.sizeBytes)
-    this.write(sizeBytes, new Uint8Array(0))
-    this.sizeBytes = sizeBytes
-  }
-}
-
-export class MemoryFolder {
-  readonly entries = new Map<string, MemoryNode>()
-
-  constructor(public modifiedMs: number) {}
-}
-
-export type MemoryNode = MemoryFile | MemoryFolder
-
-/** One name in a folder that now stands for something else, or for nothing. */
-export interface EntryChange {
-  readonly folder: MemoryFolder
-  readonly name: string
-  readonly node: MemoryNode | undefined
-}
+import {
+  DiskError, sortNames, type AppendHandle, type Disk, type DiskEntry, type MakeOptions, type ReadHandle,
+} from './disk'
+import { MemoryFile, MemoryFolder, type EntryChange, type MemoryNode } from './memory-node'
 
 export interface AttemptDetails {
   /** The generation of the handle that is used. */
@@ -111,7 +74,10 @@ export class MemoryDisk implements Disk {
         const partly = () => write(bytes.subarray(0, bytes.length >> 1))
         this.attempt('write to', file, () => write(bytes), { generation, partly })
       },
-      sync: async () => this.attempt('sync', file, () => this.synced(node), { generation, partly: () => this.syncFailed(node) }),
+      sync: async () => {
+        const partly = () => this.syncFailed(node)
+        this.attempt('sync', file, () => this.synced(node), { generation, partly })
+      },
       close: async () => undefined,
     }
   }
@@ -236,7 +202,9 @@ export class MemoryDisk implements Disk {
     return { folder, name, node: name === '' ? this.root : folder.entries.get(name) }
   }
 
-  /** The node at a path; where a file stands in the way, undefined, or an error when an operation is named. */
+  /**
+   * The node at a path; where a file stands in the way, undefined, or an error when an operation is named.
+   */
   private find(file: string, operation?: string): MemoryNode | undefined {
     let node: MemoryNode | undefined = this.root
     for (const name of segmentsOf(file)) {

@@ -1,10 +1,12 @@
 /**
- * The disk of the machine. Short writes are continued, every system error becomes a DiskError that names what was tried,
- * and sync() is fdatasync: the data and the file's length are on the device when it resolves.
+ * The disk of the machine. Short writes are continued, every system error becomes a DiskError that names what
+ * was tried, and sync() is fdatasync: the data and the file's length are on the device when it resolves.
  */
 import * as fs from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
-import { DiskError, sortNames, type AppendHandle, type Disk, type DiskEntry, type MakeOptions, type ReadHandle } from './disk'
+import {
+  DiskError, sortNames, type AppendHandle, type Disk, type DiskEntry, type MakeOptions, type ReadHandle,
+} from './disk'
 
 async function attempt<T>(operation: string, path: string, run: () => Promise<T>): Promise<T> {
   try { return await run() } catch (error) {

@@ -1,7 +1,7 @@
 /**
- * Scratch files for spills inside synchronous tasks: written and read back by this process alone, never durable.
- * The file's name is gone from the file system as soon as it is open, where the system allows it, so that nothing is
- * left behind however the process ends.
+ * Scratch files for spills inside synchronous tasks: written and read back by this process alone, never
+ * durable. The file's name is gone from the file system as soon as it is open, where the system allows it, so
+ * that nothing is left behind however the process ends.
  */
 import * as fs from 'node:fs'
 import * as path from 'node:path'

@@ -3,8 +3,8 @@
  *
  *   header = "MRLOG\0\0\0" version:u32 crc32:u32 firstSequence:u64 oldestSequence:u64 idLength:u16 id zeros
  *
- * The checksum covers the whole header but itself. `oldestSequence` is where the oldest segment began when this one was
- * made, so that one missing at the front is noticed. A file is named after its first sequence.
+ * The checksum covers the whole header but itself. `oldestSequence` is where the oldest segment began when
+ * this one was made, so that one missing at the front is noticed. A file is named after its first sequence.
  */
 import { strict as assert } from 'node:assert'
 import { crc32 } from '../base/crc32'
@@ -67,7 +67,10 @@ export function encodeHeader(header: SegmentHeader): Buffer {
   return bytes
 }
 
-/** The header, or why there is none: `damaged`, or the version of a whole header that this program cannot read. */
+/**
+ * The header, or why there is none: `damaged`, or the version of a whole header that this program cannot
+ * read.
+ */
 export function decodeHeader(bytes: Buffer): SegmentHeader | { readonly damaged: true } | { readonly version: number } {
   if (bytes.length < segmentHeaderBytes || !bytes.subarray(0, magic.length).equals(magic)) return { damaged: true }
   if (bytes.readUInt32LE(12) !== headerChecksum(bytes)) return { damaged: true }

@@ -1,8 +1,11 @@
-/** Power failures at every operation of a log's life: nothing acknowledged is lost, nothing is read that was not written. */
+/**
+ * Power failures at every operation of a log's life: nothing acknowledged is lost, nothing is read that was
+ * not written.
+ */
 import { Random } from '../../lib/base/random'
 import { setLogLevel } from '../../lib/base/log'
 import type { FramedLog } from '../../lib/disk/framed-log'
-import { CrashingDisk, entriesOf, entryText, openLog } from './log-kit'
+import { CrashingDisk, directory, entriesOf, entryText, filesOf, openLog } from './log-kit'
 
 beforeAll(() => setLogLevel('OFF'))
 afterAll(() => setLogLevel('WARN'))
@@ -97,6 +100,22 @@ describe('FramedLog on a disk that loses power', () => {
         disk.crash(n)
         check(await entriesOf(await openLog(disk, options)), life)
       }
+    }
+  })
+
+  it('makes durable what it finds after a killed process, before anyone acts on it', async () => {
+    const disk = new CrashingDisk()
+    const log = await openLog(disk)
+    await log.append(1, Buffer.from('one'))
+    const [name, bytes] = [...await filesOf(disk)][0]!
+    for (let seed = 0; seed < 50; seed++) {
+      const other = new CrashingDisk()
+      await other.makeDirectory(directory)
+      // Written, but not synced: the process was killed in between, and the system still has it.
+      await (await other.openAppend(`${directory}/${name}`)).append(bytes)
+      expect(await entriesOf(await openLog(other))).toEqual(['1:one'])
+      other.crash(seed)
+      expect(await entriesOf(await openLog(other))).toEqual(['1:one'])
     }
   })
 })

@@ -25,7 +25,9 @@ export async function entriesOf(log: FramedLog): Promise<string[]> {
 
 export function entryText(n: number, length?: number): string { return `1:${payloadOf(n, length).toString('latin1')}` }
 
-/** A log with `count` entries, each committed by itself. `isClosed` false leaves it as a killed process does. */
+/**
+ * A log with `count` entries, each committed by itself. `isClosed` false leaves it as a killed process does.
+ */
 export async function written(disk: Disk, count: number, options: LogOptions & { isClosed?: boolean } = {}): Promise<string[]> {
   const log = await openLog(disk, options)
   const entries: string[] = []

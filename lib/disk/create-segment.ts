@@ -1,0 +1,28 @@
+/**
+ * Begins a file of a log. Its header and its name are durable before the first entry is written to it: an
+ * entry is never where recovery would not look.
+ */
+import * as path from 'node:path'
+import type { AppendHandle, Disk } from './disk'
+import type { LogSegment } from './log-reader'
+import { encodeHeader, segmentHeaderBytes, segmentName } from './segment'
+
+/** Makes the segment that begins at `nextSequence`, durable with its name, and opens it. */
+export async function createSegment(
+  disk: Disk, directory: string, segments: LogSegment[],
+  { applicationId, nextSequence }: { readonly applicationId: string, readonly nextSequence: number },
+): Promise<AppendHandle> {
+  const file = path.join(directory, segmentName(nextSequence))
+  const handle = await disk.openAppend(file, { isPrivate: true })
+  try {
+    const oldestSequence = segments[0]?.firstSequence ?? nextSequence
+    await handle.append(encodeHeader({ firstSequence: nextSequence, oldestSequence, applicationId }))
+    await handle.sync()
+    await disk.syncDirectory(directory)
+  } catch (error) {
+    await handle.close().catch(() => undefined)
+    throw error
+  }
+  segments.push({ file, firstSequence: nextSequence, offsets: [], sizeBytes: segmentHeaderBytes })
+  return handle
+}
