@@ -17,14 +17,18 @@ import { ShuffleOutput } from './shuffle-output'
 export function openShuffle(output: ShuffleOutput, partition: number, task: TaskContext, site: CallSite): Input {
   if (output.runs === undefined) {
     const values = output.read(partition)
-    task.metrics.shuffleRecordsRead += values.length
+    task.metrics.shuffleRecordsRead += output.recordsOf(partition)
     return { kind: 'array', values }
   }
-  const { aggregator, mapSideCombine, order } = output.args
-  const chunks = counted(output.runs.open(partition), task)
-  if (aggregator === undefined) return { kind: 'chunks', values: located(chunks, site) }
-  const combined = mapSideCombine === true ? chunks : regrouped(chunks, { aggregator }, output.memory, task)
-  return { kind: 'chunks', values: located(order === undefined ? combined : regrouped(combined, { order }, output.memory, task), site) }
+  task.metrics.shuffleRecordsRead += output.recordsOf(partition)
+  return { kind: 'chunks', values: located(fromRuns(output, partition, task), site) }
+}
+
+function fromRuns({ args: { aggregator, mapSideCombine, order }, runs, memory }: ShuffleOutput, partition: number, task: TaskContext): Chunks {
+  const chunks = runs!.open(partition)
+  if (aggregator === undefined) return chunks
+  const combined = mapSideCombine === true ? chunks : regrouped(chunks, { aggregator }, memory, task)
+  return order === undefined ? combined : regrouped(combined, { order }, memory, task)
 }
 
 const onePartition: Partitioner = { numPartitions: 1, getPartition: () => 0 }
@@ -45,17 +49,6 @@ function regrouped(
   // They are still the records of one shuffle.
   task.metrics.shuffleRecordsWritten = shuffleRecordsWritten
   return output.runs === undefined ? [output.read(0)] : output.runs.open(0)
-}
-
-function counted(chunks: Chunks, task: TaskContext): Chunks {
-  return {
-    *[Symbol.iterator]() {
-      for (const chunk of chunks) {
-        task.metrics.shuffleRecordsRead += chunk.length
-        yield chunk
-      }
-    },
-  }
 }
 
 function located(chunks: Chunks, site: CallSite): Chunks {

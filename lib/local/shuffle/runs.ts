@@ -14,6 +14,8 @@ export interface Run {
   readonly mapPartition: number
   /** Where the chunks of each reduce partition are. */
   readonly positions: readonly (readonly ScratchPosition[])[]
+  /** How many records each reduce partition has here. */
+  readonly records: readonly number[]
 }
 
 /** How many runs are merged at a time: each has a chunk open. */
@@ -36,7 +38,8 @@ export class RunFile {
   /** Writes buckets as a run and forgets nothing of them: the caller does. */
   write(mapPartition: number, buckets: readonly (readonly Cell[])[]): Run {
     const sizer = new ChunkSizer(this.chunkBytes)
-    return { mapPartition, positions: buckets.map(bucket => this.writeBucket(this.sorted(bucket), sizer)) }
+    const positions = buckets.map(bucket => this.writeBucket(this.sorted(bucket), sizer))
+    return { mapPartition, positions, records: buckets.map(bucket => bucket.length) }
   }
 
   /** The runs of a reduce partition, merged into one sequence of chunks. */
@@ -56,6 +59,9 @@ export class RunFile {
     this.passed.set(partition, sources)
     return sources
   }
+
+  /** How many records `open` reads. */
+  recordsOf(partition: number): number { return this.runs.reduce((sum, { records }) => sum + records[partition]!, 0) }
 
   remove(): void { this.file.remove() }
 

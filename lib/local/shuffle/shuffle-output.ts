@@ -29,6 +29,8 @@ export interface MapOutput {
 export class ShuffleOutput {
   private readonly written: (Cell[][] | undefined)[]
   private readonly merged: (readonly Cell[] | undefined)[]
+  /** How many records each merged partition was merged from. */
+  private readonly mergedRecords: number[] = []
   private heldBytes = 0
   private runFile: RunFile | undefined
   /** Set when merging failed half-way: cells were changed in place, so everything has to be written again. */
@@ -93,6 +95,9 @@ export class ShuffleOutput {
     return pairs
   }
 
+  /** How many records a reduce partition was written as, once it was read. */
+  recordsOf(partition: number): number { return this.runFile?.recordsOf(partition) ?? this.mergedRecords[partition]! }
+
   remove(): void { this.runFile?.remove() }
 
   /** The buckets of neighbouring map partitions as those of one. */
@@ -109,6 +114,7 @@ export class ShuffleOutput {
       if (part.length > 0) parts.push(part)
       buckets![partition] = []
     }
+    this.mergedRecords[partition] = parts.reduce((sum, part) => sum + part.length, 0)
     const pairs = this.combined(parts)
     return this.args.order === undefined ? pairs : pairs.sort(this.args.order)
   }
