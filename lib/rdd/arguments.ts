@@ -4,10 +4,11 @@ import { CallSite } from '../base/call-site'
 import { IllegalArgumentError } from '../base/errors'
 import { travelling } from './travel'
 
-/** What a function given to an operator may return: written so that `[a, b]` is inferred as a pair. */
-export type Element =
-  | [unknown, unknown] | [unknown, unknown, unknown]
-  | string | number | boolean | bigint | symbol | null | undefined | void | object
+/**
+ * What a function given to an operator may return: anything, but written so that `[a, b]` is inferred as a pair. With
+ * `{}` for primitives `1` is inferred as a number; by their own names it would be the type 1.
+ */
+export type Element = [unknown, unknown] | [unknown, unknown, unknown] | {} | null | undefined | void
 
 export function refuse(operator: string, message: string, hint?: string): never {
   throw new IllegalArgumentError(`${operator}: ${message}`, {

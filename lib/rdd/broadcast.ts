@@ -3,7 +3,7 @@ import { CallSite } from '../base/call-site'
 import { IllegalArgumentError, SparkError } from '../base/errors'
 import { SparkContext } from './context/spark-context'
 import { RDD } from './rdd'
-import { announceSharedVariable } from './shared-variables'
+import { announceSharedVariable, registerSharedVariable } from './shared-variables'
 
 declare module './context/spark-context' {
   interface SparkContext {
@@ -66,6 +66,8 @@ export class Broadcast<T> {
 
   toString(): string { return `Broadcast(${this.id})` }
 }
+
+registerSharedVariable('broadcast', (id, value) => new Broadcast(id, value))
 
 const refused = Symbol.for('millrace.refuse')
 const counts = new WeakMap<SparkContext, number>()

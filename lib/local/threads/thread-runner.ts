@@ -41,16 +41,17 @@ export class ThreadRunner implements Runner {
   private readonly stages = new Map<number, ThreadStage>()
   private readonly table: FunctionTable
   private readonly dispatcher: TaskDispatcher
+  private readonly values: TravellingValues
   private nextStageId = 0
   private nextProgramId = 0
 
   constructor(private readonly options: ThreadOptions) {
     this.parallelism = options.parallelism
     setCapturer(options.capture)
-    const values = new TravellingValues()
+    this.values = new TravellingValues(options.capture)
     this.table = new FunctionTable(options.capture, id => this.dispatcher.forget(id))
     this.dispatcher = new TaskDispatcher({
-      ...options, clock: this.clock, blocks: this.blocks, table: this.table, values,
+      ...options, clock: this.clock, blocks: this.blocks, table: this.table, values: this.values,
       shuffleParts: (shuffle, partition) => this.partsOf(shuffle).map(buckets => buckets[partition]!),
     })
   }
@@ -153,6 +154,7 @@ export class ThreadRunner implements Runner {
 
   async stop(): Promise<void> {
     setCapturer(undefined)
+    this.values.forget()
     for (const stage of this.stages.values()) stage.cancel()
     await this.dispatcher.stop()
   }

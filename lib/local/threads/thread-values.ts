@@ -1,6 +1,6 @@
 /** A thread's copies of the shared variables that functions refer to, made when a function first asks. */
 import { SparkError } from '../../base/errors'
-import { decodeValue } from '../../codec/values'
+import { rebuildFunction } from '../../closure/rebuild'
 import { rebuildSharedVariable } from '../../rdd/shared-variables'
 
 export class ThreadValues {
@@ -15,7 +15,7 @@ export class ThreadValues {
     if (copy === undefined) {
       const bytes = this.bytes.get(key)
       if (bytes === undefined) throw new SparkError(`the ${kind} ${id} was not sent to this thread`)
-      this.copies.set(key, copy = rebuildSharedVariable(kind, id, decodeValue(bytes)))
+      this.copies.set(key, copy = rebuildSharedVariable(kind, id, rebuildFunction(bytes)()))
       this.bytes.delete(key)
     }
     return copy

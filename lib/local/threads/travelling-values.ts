@@ -2,9 +2,9 @@
  * What functions refer to by number instead of carrying it: broadcast values, which each thread gets once, and
  * accumulators, whose updates come back with each task. Both make themselves known here when they are made.
  */
-import { encodeValue } from '../../codec/values'
 import { onSharedVariable, type SharedVariable } from '../../rdd/shared-variables'
 import type { ToThread } from './protocol'
+import type { Capturer } from '../../rdd/travel'
 import type { Thread } from './thread'
 
 export class TravellingValues {
@@ -12,7 +12,7 @@ export class TravellingValues {
   private readonly encoded = new Map<string, Uint8Array>()
   readonly forget: () => void
 
-  constructor() {
+  constructor(private readonly capture: Capturer) {
     this.forget = onSharedVariable(variable => { this.variables.set(`${variable.kind}:${variable.id}`, variable) })
   }
 
@@ -30,7 +30,11 @@ export class TravellingValues {
 
   private bytesOf(key: string, variable: SharedVariable): Uint8Array {
     let bytes = this.encoded.get(key)
-    if (bytes === undefined) this.encoded.set(key, bytes = encodeValue(variable.travellingValue()))
+    if (bytes === undefined) {
+      // As a function that returns it: so its classes travel with it.
+      const value = variable.travellingValue()
+      this.encoded.set(key, bytes = this.capture(() => value, variable.kind, `${variable.kind} ${variable.id}`))
+    }
     return bytes
   }
 

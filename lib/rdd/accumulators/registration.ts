@@ -7,7 +7,7 @@
  */
 import { IllegalArgumentError, UnsupportedOperationError } from '../../base/errors'
 import { logFor } from '../../base/log'
-import { announceSharedVariable } from '../shared-variables'
+import { announceSharedVariable, registerSharedVariable } from '../shared-variables'
 import { TaskContext } from '../task-context'
 import { AccumulatorV2 } from './accumulator-v2'
 
@@ -108,3 +108,10 @@ function unreadable(accumulator: AccumulatorV2<any, any>): UnsupportedOperationE
     hint: `Tasks add to a ${accumulator.constructor.name}, the driver reads it when its action is done. For a value that tasks share use broadcast.`,
   })
 }
+
+// A thread's own accumulator of the same number: what its tasks add goes back with their results.
+registerSharedVariable('accumulator', (id, zero) => {
+  const own = (zero as AccumulatorV2<any, any>).copy()
+  attach(own, id, undefined)
+  return own
+})
