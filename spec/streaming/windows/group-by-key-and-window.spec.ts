@@ -1,5 +1,5 @@
 /** groupByKeyAndWindow: all values of a key in the window, batch after batch. */
-import { Milliseconds, Seconds } from '../../../lib/index'
+import { Milliseconds, Seconds, StorageLevel } from '../../../lib/index'
 import { testStream } from '../../../lib/testing/index'
 import { masters } from '../../support/contexts'
 import { hostileKeys, sorted, thrown } from '../../support/operator-cases'
@@ -16,10 +16,12 @@ describe.each(masters)('groupByKeyAndWindow on %s', master => {
       .toEqual([[['a', [1]]], [['a', [1, 2]], ['b', [3]]], [['a', [2]], ['b', [3, 4]]], [['b', [4]]], []])
   })
 
-  test('arrays that a program changes do not reach later windows', async () => {
-    const results = await testStream<[Pair], Pair>([[[['a', 1]], [['a', 2]], [['a', 3]]]],
-      ([p]) => p.groupByKeyAndWindow(Seconds(3))
-        .mapValues(values => values.splice(0).reduce((x, y) => x + y)), { master })
+  test('arrays that a program changes do not reach later windows, though the panes are kept as objects', async () => {
+    const results = await testStream<[Pair], Pair>([[[['a', 1]], [['a', 2]], [['a', 3]]]], ([pairs]) => {
+      const groups = pairs.groupByKeyAndWindow(Seconds(3))
+      groups.dependencies[0]!.persist(StorageLevel.MEMORY_ONLY)
+      return groups.mapValues(values => values.splice(0).reduce((x, y) => x + y))
+    }, { master })
     expect(results).toEqual([[['a', 1]], [['a', 3]], [['a', 6]]])
   })
 
