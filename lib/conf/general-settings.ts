@@ -40,15 +40,30 @@ export const generalSettings = {
     doc: 'The largest result of one action, estimated; 0 means any.',
   },
   'spark.locality.wait': {
-    kind: 'time', default: '3s', unit: 'ms', min: 0, status: 'cluster',
-    doc: 'How long a task waits for a place near its data.',
+    kind: 'time', default: '3s', unit: 'ms', min: 0, status: 'used',
+    doc: 'How long a task waits for the thread that holds its block before it goes to another.',
   },
   'spark.speculation': {
-    kind: 'boolean', default: false, status: 'cluster', doc: 'Starts slow tasks a second time elsewhere.',
+    kind: 'boolean', default: false, status: 'used',
+    doc: 'Runs a copy of a slow task on an idle thread; the first of the two to finish wins.',
+  },
+  'spark.speculation.interval': {
+    kind: 'time', default: '100ms', unit: 'ms', above: 0, status: 'used', doc: 'How often running tasks are looked at for slow ones.',
+  },
+  'spark.speculation.multiplier': {
+    kind: 'double', default: 1.5, min: 1, status: 'used', doc: 'How many times the median of its stage a slow task takes.',
+  },
+  'spark.speculation.quantile': {
+    kind: 'double', default: 0.75, min: 0, status: 'used', doc: 'The part of a stage that must be done before tasks count as slow.',
+  },
+  'millrace.thread.heartbeatTimeout': {
+    kind: 'time', default: '60s', unit: 'ms', above: 0, status: 'used',
+    doc: 'How long a thread may work without a sign of life before it is taken to hang and is replaced. Loops over elements '
+      + 'give one all the time; a single call of a function that computes for longer needs a larger value.',
   },
   'spark.scheduler.mode': {
-    kind: 'enum', default: 'FIFO', values: ['FIFO', 'FAIR'], status: 'later',
-    doc: 'How concurrent jobs share the threads.',
+    kind: 'enum', default: 'FIFO', values: ['FIFO', 'FAIR'], status: 'used',
+    doc: 'How concurrent jobs share the threads: in their order, or evenly by pool (the property spark.scheduler.pool).',
   },
   'spark.hadoop.validateOutputSpecs': {
     kind: 'boolean', default: true, status: 'used',

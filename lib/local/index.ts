@@ -26,6 +26,14 @@ registerEngine(form, ({ master, conf, events }) => {
   return new ThreadRunner({
     parallelism, maxFailures, events, capture: (f, operator, at) => captureFunction(f, { operator, at }).bytes,
     localityWaitMs: readSetting(conf, 'spark.locality.wait'), resultBytesMax: readSetting(conf, 'spark.driver.maxResultSize'),
+    isFair: readSetting(conf, 'spark.scheduler.mode') === 'FAIR',
+    watch: {
+      heartbeatTimeoutMs: readSetting(conf, 'millrace.thread.heartbeatTimeout'),
+      speculation: !readSetting(conf, 'spark.speculation') ? undefined : {
+        intervalMs: readSetting(conf, 'spark.speculation.interval'), multiplier: readSetting(conf, 'spark.speculation.multiplier'),
+        quantile: readSetting(conf, 'spark.speculation.quantile'),
+      },
+    },
     thread: { inline, storageBytes: Math.floor(storageBytes / parallelism), localDirectories },
   })
 })

@@ -63,16 +63,25 @@ ${sink.after ?? ''}
   return { text, constants: builder.constants }
 }
 
+/** Every so many elements the task gives a sign of life and looks whether it is still wanted. */
+const beat = (counter: string): string => `if ((${counter} & 1023) === 1023) task.beat()`
+
 function overInput(flavor: Flavor, body: (value: string) => string): string {
   switch (flavor) {
-    case 'array': return `source: for (let i = 0; i < input.length; i++) {\nconst value = input[i]\n${body('value')}\n}`
-    case 'iterable': return `source: for (const value of input) {\n${body('value')}\n}`
-    case 'async': return `source: for await (const value of input) {\n${body('value')}\n}`
+    case 'array': return `source: for (let i = 0; i < input.length; i++) {\n${beat('i')}\nconst value = input[i]\n${body('value')}\n}`
+    case 'iterable': return overValues('for', body)
+    case 'async': return overValues('for await', body)
     case 'chunks': return overChunks('for', body)
     case 'asyncChunks': return overChunks('for await', body)
   }
 }
 
+function overValues(keyword: string, body: (value: string) => string): string {
+  return `let beats = 0\nsource: ${keyword} (const value of input) {\n${beat('beats++')}\n${body('value')}\n}`
+}
+
 function overChunks(keyword: string, body: (value: string) => string): string {
-  return `source: ${keyword} (const chunk of input) for (let i = 0; i < chunk.length; i++) {\nconst value = chunk[i]\n${body('value')}\n}`
+  return `source: ${keyword} (const chunk of input) for (let i = 0; i < chunk.length; i++) {
+${beat('i')}
+const value = chunk[i]\n${body('value')}\n}`
 }

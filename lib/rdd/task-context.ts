@@ -10,6 +10,8 @@ export class TaskContext {
   private readonly pending = new Map<object, unknown>()
   /** Internal: what this task counts for its metrics. */
   readonly metrics = { recordsRead: 0, shuffleRecordsWritten: 0, shuffleRecordsRead: 0, memoryBytesSpilled: 0, diskBytesSpilled: 0 }
+  /** Internal: called by loops every thousand elements or so; throws when the task is not wanted any more. */
+  beat: () => void = stillWanted
   /** Set when the job was cancelled: long tasks may look at it and give up. */
   interrupted = false
 
@@ -68,6 +70,8 @@ export class TaskContext {
     return asynchronous.run(this, f)
   }
 }
+
+function stillWanted(): void {}
 
 // A synchronous task is found through a plain variable: async hooks slow every promise of the process down once they
 // are in use, so they are not, until a task awaits something.

@@ -14,12 +14,13 @@ import { textOf } from '../job-failure'
 import { writeShuffle } from '../shuffle/write'
 import { isPromise, TaskRunner } from '../task-runner'
 import { placeOf, readProgram, type ReadyProgram } from './program-reader'
-import type { BlockNote, FromThread, PostedError, Program, ShippedInput, TaskMessage, ThreadSettings } from './protocol'
+import type { BlockNote, FromThread, PostedError, Program, ShippedInput, TaskMessage, ThreadStart } from './protocol'
 import { mergeParts } from './merge-parts'
+import { Pulse, TaskKilled } from './pulse'
 
 export interface ExecutorOptions {
   readonly functionOf: (id: number) => Function
-  readonly settings: ThreadSettings
+  readonly settings: ThreadStart
   readonly answer: (message: FromThread, transfer?: ArrayBuffer[]) => void
 }
 
@@ -28,13 +29,15 @@ class BlockLost extends Error {}
 
 export class Executor {
   private readonly blocks: BlockStore
+  private readonly pulse: Pulse
   private readonly programs = new Map<number, ReadyProgram>()
   private readonly tasks: TaskRunner
   private inputs = new Map<string, ShippedInput>()
   private stored: BlockNote[] = []
 
   constructor(private readonly options: ExecutorOptions) {
-    const { inline, storageBytes, localDirectories } = options.settings
+    const { inline, storageBytes, localDirectories, pulse } = options.settings
+    this.pulse = new Pulse(pulse)
     this.blocks = new BlockStore({
       memoryLimitBytes: storageBytes, scratch: new ScratchSpace(localDirectories),
       onEvicted: ({ rddId, partition, diskBytes }) => { if (diskBytes === 0) options.answer({ type: 'evicted', rddId, partition }) },
@@ -59,6 +62,15 @@ export class Executor {
   async run(message: TaskMessage): Promise<void> {
     const task = new TaskContext(message.stageId, message.partition, message.attempt, message.taskId, message.properties)
     const startMs = performance.now()
+    const { pulse } = this
+    task.beat = () => {
+      pulse.beat()
+      if (!pulse.isInterrupted(message.taskId)) return
+      task.interrupted = true
+      throw new TaskKilled()
+    }
+    // What waits for something outside beats too: its event loop runs.
+    const waiting = setInterval(() => pulse.beat(), beatIntervalMs)
     this.inputs = new Map(message.inputs.map(input => [`${input.node}:${input.partition}`, input]))
     this.stored = []
     const metrics = () => ({ runTimeMs: performance.now() - startMs, ...task.metrics })
@@ -74,6 +86,7 @@ export class Executor {
       task.complete()
       this.options.answer({ type: 'failed', taskId: message.taskId, error: posted(error), blocks: this.stored, metrics: metrics() })
     } finally {
+      clearInterval(waiting)
       this.inputs.clear()
     }
   }
@@ -118,6 +131,9 @@ export class Executor {
     return mergeParts(input, shuffle.node.args)
   }
 }
+
+/** How often a task that waits gives a sign of life. */
+const beatIntervalMs = 500
 
 /** Programs that a thread keeps: more than can be in flight at once. */
 const programsMax = 256

@@ -16,6 +16,9 @@ export interface ThreadSettings {
   readonly localDirectories: string
 }
 
+/** The memory that a thread shares with the driver: see `pulse.ts`. */
+export interface ThreadStart extends ThreadSettings { readonly pulse: SharedArrayBuffer }
+
 /** A value of a node's arguments, in a form that can be posted. */
 export type PostedValue =
   | { readonly plain: unknown }
@@ -83,7 +86,6 @@ export type ToThread =
   | { readonly type: 'readBlock', readonly requestId: number, readonly rddId: number, readonly partition: number }
   | { readonly type: 'drop', readonly rddId: number }
   | { readonly type: 'forget', readonly functions: readonly number[] }
-  | { readonly type: 'interrupt', readonly taskId: number }
   | { readonly type: 'stop' }
 
 export interface TaskMetricsMessage {

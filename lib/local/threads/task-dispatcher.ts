@@ -15,11 +15,15 @@ import type { Thread } from './thread'
 import { ThreadPool } from './thread-pool'
 import type { StageTask, ThreadStage } from './thread-stage'
 import type { TravellingValues } from './travelling-values'
+import { Watch, type Watched, type WatchSettings } from './watch'
 
 interface Options {
   readonly parallelism: number
   readonly localityWaitMs: number
   readonly thread: ThreadSettings
+  readonly watch: WatchSettings
+  /** spark.scheduler.mode is FAIR. */
+  readonly isFair: boolean
   readonly events: EventBus<EngineEvent>
   readonly clock: Clock
   readonly blocks: BlockMap
@@ -28,17 +32,19 @@ interface Options {
   readonly shuffleParts: ShuffleParts
 }
 
-interface Running { readonly taskId: number, readonly task: StageTask }
+interface Running extends Watched { readonly taskId: number }
 
 export class TaskDispatcher {
   private readonly queue: TaskQueue
   private readonly pool: ThreadPool
+  private readonly watch: Watch
   private readonly running = new Map<Thread, Running>()
   private nextTaskId = 0
 
   constructor(private readonly options: Options) {
     const { clock, localityWaitMs, parallelism, table, values, thread } = options
-    this.queue = new TaskQueue(clock, localityWaitMs)
+    this.queue = new TaskQueue(clock, localityWaitMs, options.isFair)
+    this.watch = new Watch(clock, options.watch, () => this.running.values(), task => this.submit({ ...task }))
     this.pool = new ThreadPool(parallelism, {
       onFree: thread => this.queue.free(thread),
       onMessage: (thread, message) => this.receive(thread, message),
@@ -47,8 +53,9 @@ export class TaskDispatcher {
   }
 
   submit(task: StageTask): void {
-    const { rdd } = task.stage.work
+    const { rdd, job } = task.stage.work
     this.queue.add({
+      jobId: job.id, pool: job.properties['spark.scheduler.pool'] ?? `job ${job.id}`,
       sinceMs: this.options.clock.now(),
       preferred: () => preferredThread(rdd, task.partition, this.options.blocks),
       start: thread => { void this.start(task, thread) },
@@ -56,14 +63,16 @@ export class TaskDispatcher {
   }
 
   private async start(task: StageTask, thread: Thread): Promise<void> {
-    if (task.stage.isOver) {
+    if (!task.stage.isWanted(task)) {
       this.queue.free(thread)
       return
     }
     const { work } = task.stage
     const { blocks, shuffleParts } = this.options
     const taskId = this.nextTaskId++
-    this.running.set(thread, { taskId, task })
+    const now = this.options.clock.now()
+    this.running.set(thread, { taskId, task, thread, startMs: now, beats: thread.pulse.beats, beatMs: now })
+    this.watch.start()
     try {
       const inputs = await taskInputs(work.written, work.rdd, task.partition, thread, blocks, shuffleParts)
       if (!thread.isAlive) return
@@ -95,11 +104,13 @@ export class TaskDispatcher {
       task.stage.failed(task, message.error)
       return
     }
+    if (!task.stage.isWanted(task)) return
     for (const [id, update] of message.updates) this.options.values.merge(id, decodeValue(update))
     task.stage.succeeded(task, message)
   }
 
   private finish(thread: Thread): void {
+    this.queue.ended(thread)
     this.running.delete(thread)
     thread.release()
     if (thread.isAlive) this.queue.free(thread)
@@ -109,6 +120,7 @@ export class TaskDispatcher {
     this.options.blocks.removeThread(thread)
     const running = this.running.get(thread)
     this.running.delete(thread)
+    this.queue.ended(thread)
     this.queue.lose(thread)
     if (running !== undefined) running.task.stage.lost(running.task, thread, reason)
   }
@@ -116,7 +128,7 @@ export class TaskDispatcher {
   /** Tasks of a stage that is over run on for nothing: they are told to give up. */
   forgetStage(stage: ThreadStage): void {
     for (const [thread, { task, taskId }] of this.running) {
-      if (task.stage === stage) thread.post({ type: 'interrupt', taskId })
+      if (task.stage === stage) thread.pulse.interrupt(taskId)
     }
   }
 
@@ -137,6 +149,7 @@ export class TaskDispatcher {
 
   async stop(): Promise<void> {
     this.queue.clear()
+    this.watch.stop()
     await this.pool.stop()
   }
 }

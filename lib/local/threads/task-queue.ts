@@ -6,6 +6,9 @@ import type { Clock, Timer } from '../../base/clock'
 import type { Thread } from './thread'
 
 export interface QueuedTask {
+  readonly jobId: number
+  /** Jobs of one pool share what the pool gets. */
+  readonly pool: string
   /** The thread that holds what the task needs, asked again each time. */
   readonly preferred: () => Thread | undefined
   readonly start: (thread: Thread) => void
@@ -18,12 +21,21 @@ export class TaskQueue {
   private readonly idle = new Set<Thread>()
   private timer: Timer | undefined
 
-  constructor(private readonly clock: Clock, private readonly localityWaitMs: number) {}
+  /** Which pool each busy thread works for. */
+  private readonly pools = new Map<Thread, string>()
+
+  /** In order of their jobs or, where it is fair, the pool first for which the fewest threads work. */
+  constructor(private readonly clock: Clock, private readonly localityWaitMs: number, private readonly isFair: boolean) {}
 
   add(task: QueuedTask): void {
-    this.waiting.push(task)
+    let at = this.waiting.length
+    while (at > 0 && this.waiting[at - 1]!.jobId > task.jobId) at--
+    this.waiting.splice(at, 0, task)
     this.pump()
   }
+
+  /** The thread's task has ended, however. */
+  ended(thread: Thread): void { this.pools.delete(thread) }
 
   /** The thread has nothing to do. */
   free(thread: Thread): void {
@@ -43,6 +55,7 @@ export class TaskQueue {
   }
 
   private pump(): void {
+    if (this.isFair && this.idle.size > 0 && this.waiting.length > 1) this.sortByShare()
     let index = 0
     while (this.idle.size > 0 && index < this.waiting.length) {
       const thread = this.choose(this.waiting[index]!)
@@ -52,9 +65,20 @@ export class TaskQueue {
       }
       const [task] = this.waiting.splice(index, 1)
       this.idle.delete(thread)
+      this.pools.set(thread, task!.pool)
       task!.start(thread)
+      if (this.isFair) {
+        this.sortByShare()
+        index = 0
+      }
     }
     if (this.idle.size > 0 && this.waiting.length > 0) this.lookAgain()
+  }
+
+  private sortByShare(): void {
+    const share = new Map<string, number>()
+    for (const pool of this.pools.values()) share.set(pool, (share.get(pool) ?? 0) + 1)
+    this.waiting.sort((a, b) => (share.get(a.pool) ?? 0) - (share.get(b.pool) ?? 0) || a.jobId - b.jobId)
   }
 
   private choose(task: QueuedTask): Thread | undefined {

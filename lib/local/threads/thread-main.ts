@@ -8,7 +8,7 @@ import '../../streaming/catalogue'
 import '../../connect/catalogue'
 import { rebuildFunction } from '../../closure/rebuild'
 import { Executor } from './executor'
-import type { FromThread, ThreadSettings, ToThread } from './protocol'
+import type { FromThread, ThreadStart, ToThread } from './protocol'
 import { ThreadValues } from './thread-values'
 
 const port = parentPort!
@@ -27,7 +27,7 @@ function functionOf(id: number): Function {
 
 const executor = new Executor({
   functionOf,
-  settings: workerData as ThreadSettings,
+  settings: workerData as ThreadStart,
   answer: (message: FromThread, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer),
 })
 

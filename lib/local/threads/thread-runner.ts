@@ -19,6 +19,7 @@ import { ResultLimit } from './result-limit'
 import { TaskDispatcher } from './task-dispatcher'
 import { ThreadStage } from './thread-stage'
 import { TravellingValues } from './travelling-values'
+import type { WatchSettings } from './watch'
 
 export interface ThreadOptions {
   readonly parallelism: number
@@ -26,6 +27,9 @@ export interface ThreadOptions {
   readonly localityWaitMs: number
   readonly resultBytesMax: number
   readonly thread: ThreadSettings
+  readonly watch: WatchSettings
+  /** spark.scheduler.mode is FAIR. */
+  readonly isFair: boolean
   readonly events: EventBus<EngineEvent>
   readonly capture: Capturer
 }

@@ -23,6 +23,8 @@ export interface StageTask {
   attempt: number
   /** Times that the task was lost without a fault of its own. */
   losses: number
+  /** True once a copy of it runs as well. */
+  isCopied: boolean
 }
 
 export interface ThreadStageWork {
@@ -39,7 +41,10 @@ export class ThreadStage {
   readonly finished: Promise<void>
   private resolve!: () => void
   private reject!: (error: unknown) => void
+  /** How long the finished tasks took, in milliseconds. */
+  readonly durationsMs: number[] = []
   private left: number
+  private readonly finishedIndexes = new Set<number>()
   isOver = false
 
   constructor(
@@ -56,12 +61,17 @@ export class ThreadStage {
   start(): void {
     if (this.left === 0) this.end()
     this.work.partitions.forEach((partition, index) => {
-      this.submit({ stage: this, index, partition, attempt: 0, losses: 0 })
+      this.submit({ stage: this, index, partition, attempt: 0, losses: 0, isCopied: false })
     })
   }
 
+  /** True for the first result of a task; a copy of it comes too late. */
+  isWanted(task: StageTask): boolean { return !this.isOver && !this.finishedIndexes.has(task.index) }
+
   succeeded(task: StageTask, done: Done): void {
-    if (this.isOver) return
+    if (!this.isWanted(task)) return
+    this.finishedIndexes.add(task.index)
+    this.durationsMs.push(done.metrics.runTimeMs)
     try {
       this.work.onResult(done, task.index)
     } catch (error) {
@@ -72,7 +82,7 @@ export class ThreadStage {
   }
 
   failed(task: StageTask, error: PostedError): void {
-    if (this.isOver) return
+    if (!this.isWanted(task)) return
     if (error.isBlockLost) {
       this.lost(task, undefined, `a block of it was gone (${error.text})`)
       return
@@ -89,7 +99,7 @@ export class ThreadStage {
 
   /** The thread or a block went away under the task: it is tried again, but not for ever. */
   lost(task: StageTask, _thread: Thread | undefined, reason: string): void {
-    if (this.isOver) return
+    if (!this.isWanted(task)) return
     if (++task.losses < limits.taskLossesMax) {
       this.submit(task)
       return

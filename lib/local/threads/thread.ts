@@ -4,7 +4,8 @@
  */
 import * as path from 'node:path'
 import { Worker } from 'node:worker_threads'
-import type { FromThread, ThreadSettings, ToThread } from './protocol'
+import type { FromThread, ThreadSettings, ThreadStart, ToThread } from './protocol'
+import { Pulse } from './pulse'
 
 /** The compiled entry: a thread that had to compile TypeScript would take half a second to start. */
 const compiled = path.join(__dirname, '..', '..', '..', 'dist', 'local', 'threads', 'thread-main.js')
@@ -18,6 +19,7 @@ export class Thread {
   readonly functions = new Set<number>()
   readonly programs = new Set<number>()
   readonly values = new Set<string>()
+  readonly pulse = new Pulse()
   isAlive = true
   private readonly worker: Worker
   private readonly requests = new Map<number, (bytes: Uint8Array | undefined) => void>()
@@ -25,7 +27,7 @@ export class Thread {
 
   constructor(readonly id: number, private readonly events: ThreadEvents, settings: ThreadSettings) {
     this.worker = new Worker(compiled, {
-      name: `millrace-${id}`, workerData: settings,
+      name: `millrace-${id}`, workerData: { ...settings, pulse: this.pulse.memory } satisfies ThreadStart,
     })
     this.worker.on('message', (message: FromThread) => this.receive(message))
     this.worker.on('error', error => this.died(`it failed: ${String(error?.message ?? error)}`))
