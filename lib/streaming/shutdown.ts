@@ -1,7 +1,7 @@
 /**
  * What a signal does to a running stream: SIGINT or SIGTERM stops it, and the process then ends by itself, with 0 unless
  * the program says otherwise, or with 1 when the stream could not be stopped. A second signal ends the process at once,
- * with 130 or 143.
+ * with 130 or 143. A program with a handler of its own decides itself when it ends.
  */
 import { systemClock } from '../base/clock'
 import { limits } from '../base/limits'
@@ -19,13 +19,13 @@ export function onShutdownSignal(stop: () => Promise<void>): () => void {
   const handle = (signal: Signal): void => {
     if (++signals > 1) process.exit(exitCodes[signal])
     log.info(`${signal}: stopping the stream; once more ends the process at once`)
+    const end = process.listenerCount(signal) > 1 ? (): void => {} : endSoon
     // Deferred, so that a handler of the program's own that stops the stream in its own way comes first.
     setImmediate(() => {
-      stop().then(endSoon, (error: unknown) => {
+      stop().catch((error: unknown) => {
         log.error(`the stream could not be stopped: ${errorText(error)}`)
         process.exitCode = 1
-        endSoon()
-      })
+      }).finally(end)
     })
   }
   const names = Object.keys(exitCodes) as Signal[]

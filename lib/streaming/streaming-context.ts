@@ -231,7 +231,7 @@ export class StreamingContext {
     announceStart(this)
     this.forgetSignals = onShutdownSignal(() => {
       const stopGracefully = readSetting(this.conf, 'spark.streaming.stopGracefullyOnShutdown')
-      return this.stop({ stopSparkContext: true, stopGracefully })
+      return this.state === 'ACTIVE' ? this.stop({ stopSparkContext: true, stopGracefully }) : Promise.resolve()
     })
   }
 
