@@ -105,6 +105,8 @@ export class ColumnEncoder {
   }
 
   private structs(values: Values, first: object, depth: number): boolean {
+    // Asked first: the keys of a typed array are as many strings as it has elements.
+    if (Object.getPrototypeOf(first) !== Object.prototype) return false
     const keys = Object.keys(first)
     const size = keys.length
     if (size === 0 || size > structKeysMax) return false
