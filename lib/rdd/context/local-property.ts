@@ -8,7 +8,8 @@ declare module './spark-context' {
     /**
      * Sets a property for the rest of the calling flow and whatever it starts; null takes it away. Jobs started there
      * carry it, and tasks read it with `TaskContext.get()?.getLocalProperty(key)`.
-     * Unlike Spark: a flow is an async function and all that it awaits, not a thread.
+     * Unlike Spark: a flow is an async function from its first await on, with all that it awaits, not a thread; before
+     * its first await it is a part of its caller, as any function is.
      * Counterpart: SparkContext.setLocalProperty.
      */
     setLocalProperty(key: string, value: string | null): void
