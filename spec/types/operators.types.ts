@@ -31,11 +31,18 @@ export function several(): void {
     is<Time>()(time)
     return a.union(b.keys())
   }))
+  is<DStream<[string, number]>>()(numbers.transformWith(left, a => a.map(n => ['n', n])))
+  is<DStream<[number, Date]>>()(ssc.transform([numbers, right], ([a]) => a.map(n => [n, new Date(n)])))
   is<DStream<Date>>()(ssc.transform([left, right], ([a, b], time) => {
     is<RDD<[string, number]>>()(a)
     is<Time>()(time)
     return b.values()
   }))
+}
+
+/** A function of one's own for streams of anything. */
+export function generic<T>(stream: DStream<T>): DStream<T> {
+  return stream.transform(rdd => rdd.filter(() => true))
 }
 
 export function keyed(): void {

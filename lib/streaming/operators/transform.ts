@@ -7,7 +7,7 @@ import { types } from 'node:util'
 import { CallSite } from '../../base/call-site'
 import { SparkError } from '../../base/errors'
 import type { Time } from '../../base/time'
-import { describe, refuse, requireCallable } from '../../rdd/arguments'
+import { describe, refuse, requireCallable, type Element } from '../../rdd/arguments'
 import { RDD } from '../../rdd/rdd'
 import { DStream } from '../dstream'
 import { StreamingContext } from '../streaming-context'
@@ -30,11 +30,15 @@ declare module '../dstream' {
      *   .print() // (ham,(1,None))
      * ```
      */
+    transform<U extends Element>(f: (rdd: RDD<T>, time: Time) => RDD<U>): DStream<U>
+    // Bounded first, so that a pair literal in a function that is returned at once is seen as a pair.
     transform<U>(f: (rdd: RDD<T>, time: Time) => RDD<U>): DStream<U>
     /**
      * What `f` returns for this stream's and `other`'s RDD of each batch. Throws IllegalArgumentError unless
      * both streams have the same context and slide. Counterpart: DStream.transformWith.
      */
+    transformWith<U, V extends Element>(
+      other: DStream<U>, f: (a: RDD<T>, b: RDD<U>, time: Time) => RDD<V>): DStream<V>
     transformWith<U, V>(other: DStream<U>, f: (a: RDD<T>, b: RDD<U>, time: Time) => RDD<V>): DStream<V>
   }
 }
@@ -45,6 +49,10 @@ declare module '../streaming-context' {
      * What `f` returns for the RDDs of all `streams` at each batch, in the order of `streams`.
      * Counterpart: StreamingContext.transform.
      */
+    transform<S extends readonly unknown[] | [], U extends Element>(
+      streams: { readonly [K in keyof S]: DStream<S[K]> },
+      f: (rdds: { [K in keyof S]: RDD<S[K]> }, time: Time) => RDD<U>,
+    ): DStream<U>
     transform<S extends readonly unknown[] | [], U>(
       streams: { readonly [K in keyof S]: DStream<S[K]> },
       f: (rdds: { [K in keyof S]: RDD<S[K]> }, time: Time) => RDD<U>,
