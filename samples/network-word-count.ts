@@ -5,17 +5,20 @@
  *   npm start -- --host localhost --port 9999        reads from what listens there: nc -lk 9999
  */
 import { parseArgs } from 'node:util'
-import { Milliseconds, Seconds, SparkConf, StreamingContext } from 'millrace'
+import { Milliseconds, Seconds, StreamingContext } from 'millrace'
 import { startLineFeeder } from './support/line-feeder'
+import { settings } from './support/settings'
+import { stopAfter } from './support/stop-after'
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { host: { type: 'string', default: 'localhost' }, port: { type: 'string' } } })
-  const feeder = values.port === undefined ? await startLineFeeder() : undefined
-  const port = feeder?.port ?? Number(values.port)
+  const { values } = parseArgs({ options: { host: { type: 'string' }, port: { type: 'string' } } })
+  const usesFeeder = values.host === undefined && values.port === undefined
+  const feeder = usesFeeder ? await startLineFeeder() : undefined
+  const host = values.host ?? '127.0.0.1'
+  const port = feeder?.port ?? Number(values.port ?? 9999)
 
-  const conf = new SparkConf().setIfMissing('spark.master', 'local').setIfMissing('spark.app.name', 'NetworkWordCount')
-  const ssc = new StreamingContext(conf, feeder === undefined ? Seconds(1) : Milliseconds(500))
-  const lines = ssc.socketTextStream(feeder === undefined ? values.host : '127.0.0.1', port)
+  const ssc = new StreamingContext(settings('NetworkWordCount'), usesFeeder ? Milliseconds(500) : Seconds(1))
+  const lines = ssc.socketTextStream(host, port)
   const counts = lines.flatMap(line => line.split(' ')).map(word => [word, 1]).reduceByKey((a, b) => a + b)
   counts.print()
 
@@ -24,8 +27,8 @@ async function main(): Promise<void> {
   counts.foreachRDD(async rdd => {
     words += await rdd.map(([, count]) => count).fold(0, (a, b) => a + b)
     batches++
-    if (feeder !== undefined && batches === 10) setImmediate(() => { void ssc.stop(true, true) })
   })
+  if (usesFeeder) stopAfter(ssc, 10)
 
   await ssc.start()
   await ssc.awaitTermination()
@@ -33,7 +36,4 @@ async function main(): Promise<void> {
   console.log(`Counted ${words} words in ${batches} batches.`)
 }
 
-main().catch(error => {
-  console.error(error)
-  process.exitCode = 1
-})
+void main()

@@ -1,0 +1,6 @@
+/** The settings of a sample: what the command line says (millrace run-example NAME --master local[2]), else these. */
+import { SparkConf } from 'millrace'
+
+export function settings(name: string): SparkConf {
+  return new SparkConf().setIfMissing('spark.master', 'local').setIfMissing('spark.app.name', name)
+}
