@@ -1,0 +1,69 @@
+/** Every sample as a user runs it: a process of its own, without a broker, that ends by itself and prints what it should. */
+import * as fs from 'node:fs'
+import * as path from 'node:path'
+import { root, runMillrace, type Ended } from '../support/command'
+
+const dashes = '-'.repeat(43)
+/** The first elements that `print` shows of a batch; none of an empty one. */
+const printed = (...elements: string[]): RegExp =>
+  new RegExp(`^${dashes}\nTime: \\d+ ms\n${dashes}\n${elements.map(each => `${each.replace(/[()?]/g, '\\$&')}\n`).join('')}`, 'm')
+
+/** What each prints, in this order. */
+const expected: Record<string, readonly (string | RegExp)[]> = {
+  'network-word-count': [printed(), /^\(mill,\d+\)$/m, /^\(wheel,\d+\)$/m, /^Counted \d{2,} words in 1\d batches\.\n$/m],
+  'windowed-word-count': [
+    printed('(the,2)', '(mill,1)', '(wheel,1)'), printed('(the,4)', '(mill,2)', '(race,1)', '(turns,1)', '(wheel,1)'),
+    printed('(the,4)', '(turns,2)', '(mill,1)', '(race,1)', '(water,1)', '(wheel,1)'),
+  ],
+  'stateless-joins': [
+    'order-1: flour is paid with 30\n', 'order-2: bran is not paid in this batch\n', 'order-9: 12 came without an order in this batch\n',
+    'order-3: semolina is paid with 18\n', 'order-2: 9 came without an order in this batch\n',
+  ],
+  'rdd-join-through-transform': [printed('ann: lunch at noon?'), 'bob: the wheel squeaks\n', printed('ann: noon it is')],
+  'custom-receiver': [
+    /^\(mill,1\d\.\d degrees on average of \d+ readings\)$/m, 'Receiver 0: Restarting receiver with delay 100 ms: A thermometer does not answer\n',
+    /^\(cellar,2\d\.\d degrees on average of \d+ readings\)$/m,
+  ],
+  'observable-in-and-out': [/^so far: \/ \d+, \/bran \d+, \/flour \d+$/m, 'The stream has stopped, and the observable is complete.\n'],
+  'file-folder-word-count': [printed('(the,2)'), '(wheel,1)\n', '(water,1)\n', '(flour,1)\n', 'Counted 13 words in 3 files.\n'],
+  'save-as-text': ['sold-TIME.txt: _SUCCESS part-00000\n'.repeat(3), '(bran,1) (bran,1) (flour,1) (flour,2) (semolina,1)\n'],
+  'top-hashtags': [
+    'window 1: #bread 2, #morning 1, #mill 1\n', 'window 4: #mill 5, #bread 3, #race 2\n', 'window 5: #race 5, #mill 4, #help 2\n',
+  ],
+  'log-error-rates': [/^the half second before \d+ ms:\n {2}bakery {4}8\.3 % errors of 12, slowest 54 ms\n/, / {2}bakery {3}50\.0 % errors of 24, slowest 54 ms {2}ALARM\n/],
+  'word-count-to-duckdb': ['the: 5 times in 3 batches\nmill: 2 times in 2 batches\nturns: 2 times in 1 batches\n'],
+  'blacklist-with-broadcast-and-accumulator': [
+    / mill 1, wheel 1; dropped so far: 3\n/, / bran 1, flour 1, race 1, water 1; dropped so far: 7\n/, / end 1; dropped so far: 8\n/,
+    'Dropped 8 words in all.\n',
+  ],
+}
+
+const names = fs.readdirSync(path.join(root, 'samples')).filter(file => file.endsWith('.ts')).map(file => file.slice(0, -3)).sort()
+const atATime = 4
+const ends = new Map<string, Promise<Ended>>()
+
+/** Runs all samples, a few at a time: they mostly wait for their batches. */
+beforeAll(() => {
+  names.forEach((name, i) => {
+    const before = i < atATime ? undefined : ends.get(names[i - atATime]!)
+    ends.set(name, (async () => {
+      await before
+      return runMillrace(['run-example', name])
+    })())
+  })
+})
+
+afterAll(() => Promise.allSettled(ends.values()))
+
+test('the table knows every sample', () => { expect(Object.keys(expected).sort()).toEqual(names) })
+
+test.each(names)('%s', async name => {
+  const { code, stdout, stderr } = await ends.get(name)!
+  expect({ code, stderr: stderr.replace(/^WARN {2}ReceiverSupervisor: Thermometers-0: .*\n/, '') }).toEqual({ code: 0, stderr: '' })
+  let rest = stdout
+  for (const part of expected[name]!) {
+    const at = typeof part === 'string' ? rest.indexOf(part) : rest.search(part)
+    if (at < 0) throw new Error(`expected ${part} in what follows:\n${rest}\nof all:\n${stdout}`)
+    rest = rest.slice(at + (typeof part === 'string' ? part.length : 1))
+  }
+})
