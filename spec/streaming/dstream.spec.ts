@@ -75,16 +75,16 @@ describe.each(masters)('DStream on %s', master => {
 
     test('a window over one batch does not unpersist its parent\'s RDD', async () => {
       await withStreaming(master, async ({ ssc, runBatches }) => {
-        let calls = 0
+        const calls = ssc.sparkContext.longAccumulator()
         const parent = numbers(ssc).map(n => {
-          calls++
+          calls.add(1)
           return n
         })
         collectAll(parent.window(Seconds(1)))
         collectAll(parent.window(Seconds(4)))
         await ssc.start()
         await runBatches(6)
-        expect(calls).toBe(6)
+        expect(calls.value).toBe(6)
       })
     })
 

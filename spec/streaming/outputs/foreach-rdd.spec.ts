@@ -22,11 +22,15 @@ describe.each(masters)('foreachRDD on %s', master => {
 
   test('computes nothing unless it runs an action', async () => {
     await withStreaming(master, async ({ ssc, runBatches }) => {
-      let calls = 0
-      numbers(ssc).map(() => calls++).foreachRDD(() => undefined)
+      const calls = ssc.sparkContext.longAccumulator()
+      const counted = numbers(ssc).map(n => {
+        calls.add(1)
+        return n
+      })
+      counted.foreachRDD(() => undefined)
       await ssc.start()
       await runBatches(3)
-      expect(calls).toBe(0)
+      expect(calls.count).toBe(0)
     })
   })
 

@@ -51,14 +51,14 @@ describe.each(masters)('print on %s', master => {
 
   test('looks at no more partitions than it needs', async () => {
     await withStreaming(master, async ({ ssc, runBatches }) => {
-      let seen = 0
+      const seen = ssc.sparkContext.longAccumulator()
       ssc.queueStream([ssc.sparkContext.parallelize([1, 2, 3, 4], 4)]).map(n => {
-        seen++
+        seen.add(1)
         return n
       }).print(0)
       await ssc.start()
       await printedBy(() => runBatches(1))
-      expect(seen).toBe(1)
+      expect(seen.value).toBe(1)
     })
   })
 

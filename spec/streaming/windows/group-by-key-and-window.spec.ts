@@ -16,7 +16,8 @@ describe.each(masters)('groupByKeyAndWindow on %s', master => {
       .toEqual([[['a', [1]]], [['a', [1, 2]], ['b', [3]]], [['a', [2]], ['b', [3, 4]]], [['b', [4]]], []])
   })
 
-  test('arrays that a program changes do not reach later windows, though the panes are kept as objects', async () => {
+  test('arrays that a program changes do not reach later windows, though the panes are kept as objects',
+    async () => {
     const results = await testStream<[Pair], Pair>([[[['a', 1]], [['a', 2]], [['a', 3]]]], ([pairs]) => {
       const groups = pairs.groupByKeyAndWindow(Seconds(3))
       groups.dependencies[0]!.persist(StorageLevel.MEMORY_ONLY)

@@ -106,13 +106,17 @@ describe.each(masters)('reduceByKeyAndWindow on %s', master => {
   })
 
   test('the inverse is called once a key and slide, with all that left', async () => {
-    const calls: number[][] = []
-    await testStream<[Pair], Pair>([[[['a', 1]], [['a', 2]], [['a', 4]], [['a', 8]], [], []]],
-      ([p]) => p.reduceByKeyAndWindow(add, (whole, part) => {
-      calls.push([whole, part])
-      return whole - part
-    }, Seconds(2), Seconds(2)), { master })
-    expect(calls).toEqual([[3, 3], [12, 12]])
+    let value = (): unknown => undefined
+    const input: Pair[][] = [[['a', 1]], [['a', 2]], [['a', 4]], [['a', 8]], [], []]
+    await testStream<[Pair], Pair>([input], ([p], ssc) => {
+      const calls = ssc.sparkContext.collectionAccumulator<number[]>()
+      value = () => calls.value
+      return p.reduceByKeyAndWindow(add, (whole, part) => {
+        calls.add([whole, part])
+        return whole - part
+      }, Seconds(2), Seconds(2))
+    }, { master })
+    expect(value()).toEqual([[3, 3], [12, 12]])
   })
 
   test('persists itself and its panes', async () => {
