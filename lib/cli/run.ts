@@ -11,6 +11,7 @@ import { collectSetting, handOverSettings, type Settings } from './settings'
 export interface RunOptions extends StreamLimits {
   readonly master?: string
   readonly name?: string
+  readonly explain?: 'stages' | 'code'
   readonly conf: Settings
 }
 
@@ -31,6 +32,8 @@ export function withRunOptions(command: Command): Command {
     .option('--conf <key=value>', 'a setting; may be given several times', collectSetting, [])
     .addOption(new Option('--batches <n>', 'stop gracefully after so many batches').argParser(positiveInteger).conflicts('seconds'))
     .addOption(new Option('--seconds <s>', 'stop gracefully after so long').argParser(positiveNumber))
+    .addOption(new Option('--explain [form]', 'print the stages of every job on standard error; code: the generated loops too')
+      .choices(['stages', 'code']).preset('stages'))
     .addOption(new Option('--progress <form>', 'auto: a status line on a terminal; json: a line of JSON a batch; none. On standard error')
       .choices(['auto', 'json', 'none']).default('auto'))
 }
@@ -73,11 +76,12 @@ function refuse(message: string): number {
 /** A person who presses Ctrl-C wants the end of what was begun; a second time ends it at once. */
 const defaults: Settings = [['spark.streaming.stopGracefullyOnShutdown', 'true']]
 
-function settingsOf({ master, name, conf }: RunOptions): Settings {
+function settingsOf({ master, name, conf, explain }: RunOptions): Settings {
   return [
     ...defaults, ...conf,
     ...(master === undefined ? [] : [['spark.master', master] as const]),
     ...(name === undefined ? [] : [['spark.app.name', name] as const]),
+    ...(explain === undefined ? [] : [['millrace.explain', explain] as const]),
   ]
 }
 

@@ -56,6 +56,10 @@ export const generalSettings = {
   'spark.speculation.quantile': {
     kind: 'double', default: 0.75, min: 0, status: 'used', doc: 'The part of a stage that must be done before tasks count as slow.',
   },
+  'millrace.explain': {
+    kind: 'enum', default: 'none', values: ['none', 'stages', 'code'], status: 'used',
+    doc: 'Prints the stages of every job on standard error, once a line of the program; with `code` also the generated loops.',
+  },
   'millrace.thread.heartbeatTimeout': {
     kind: 'time', default: '60s', unit: 'ms', above: 0, status: 'used',
     doc: 'How long a thread may work without a sign of life before it is taken to hang and is replaced. Loops over elements '

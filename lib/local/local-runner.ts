@@ -14,6 +14,7 @@ import type { BlockStatus } from './blocks/block'
 import { BlockStore } from './blocks/block-store'
 import { ScratchSpace } from './blocks/scratch-space'
 import { isPersisted } from './chain'
+import { explain } from './explain'
 import type { ShuffleMemory } from './shuffle/memory'
 import { openShuffle } from './shuffle/read'
 import { ShuffleLost, ShuffleOutput, type MapOutput } from './shuffle/shuffle-output'
@@ -127,6 +128,7 @@ export class LocalRunner implements Runner {
 
   unpersist(rddId: number): void { this.blocks.drop(rddId) }
   storedRdds(): readonly StoredRdd[] { return this.blocks.stored() }
+  explain(rdd: RDD<any>, withCode: boolean): string { return explain(rdd, withCode) }
   cancelStage(stageId: number): void { this.stages.cancel(stageId) }
 
   async stop(): Promise<void> {

@@ -54,7 +54,6 @@ function nearestMarked(rdd: RDD<any>): RDD<any>[] {
       continue
     }
     for (const parent of next.node.parents) {
-      if (seen.has(parent)) continue
       seen.add(parent)
       stack.push(parent)
     }

@@ -4,9 +4,13 @@
  */
 import { CallSite } from '../base/call-site'
 import { IllegalArgumentError } from '../base/errors'
+import { logFor } from '../base/log'
+import { readSetting } from '../conf/settings'
 import { writePendingCheckpoints } from './checkpoint'
 import type { SinkDefinition } from './plan'
 import type { RDD } from './rdd'
+
+const log = logFor('Explain')
 
 export interface JobOptions {
   readonly partitions?: readonly number[]
@@ -36,9 +40,25 @@ async function submit<A>(site: CallSite, rdd: RDD<any>, sink: SinkDefinition<A>,
       })
     }
   }
+  explainOnce(site, rdd)
   const results = await context.jobs.run(site, rdd, sink, args, partitions, options)
   if (context.hasPendingCheckpoints) await writePendingCheckpoints(rdd)
   return results
+}
+
+const explained = new WeakMap<object, Set<string>>()
+
+/** Where millrace.explain asks for it: each line of the program is explained at its first job. */
+function explainOnce(site: CallSite, rdd: RDD<any>): void {
+  const { context } = rdd
+  const form = readSetting(context.conf, 'millrace.explain')
+  if (form === 'none') return
+  let lines = explained.get(context)
+  if (lines === undefined) explained.set(context, lines = new Set())
+  const line = site.toString()
+  if (lines.has(line)) return
+  lines.add(line)
+  log.warn(`${line}\n${context.runner.explain(rdd, form === 'code')}`)
 }
 
 function indices(count: number): number[] {

@@ -39,6 +39,8 @@ export interface Runner {
   /** Drops every block of a persisted RDD. */
   unpersist(rddId: number): void
   storedRdds(): readonly StoredRdd[]
+  /** The stages of an action on the RDD in words, with their generated code on request. */
+  explain(rdd: RDD<any>, withCode: boolean): string
   /** Asks a running stage to give up. */
   cancelStage(stageId: number): void
   stop(): Promise<void>

@@ -11,6 +11,7 @@ import type { RDD } from '../../rdd/rdd'
 import type { Job, Runner, StoredRdd } from '../../rdd/runner'
 import { setCapturer, type Capturer } from '../../rdd/travel'
 import { isPersisted } from '../chain'
+import { explain } from '../explain'
 import { BlockMap } from './block-map'
 import { FunctionTable } from './function-table'
 import type { PostedValue, Program, ThreadSettings } from './protocol'
@@ -154,6 +155,7 @@ export class ThreadRunner implements Runner {
   }
 
   storedRdds(): readonly StoredRdd[] { return this.blocks.stored() }
+  explain(rdd: RDD<any>, withCode: boolean): string { return explain(rdd, withCode) }
   cancelStage(stageId: number): void { this.stages.get(stageId)?.cancel() }
 
   async stop(): Promise<void> {

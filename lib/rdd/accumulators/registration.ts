@@ -90,7 +90,7 @@ function guard(accumulator: any, key: string, property: PropertyDescriptor, zero
     const routed = function (this: unknown, ...args: unknown[]): unknown {
       const task = TaskContext.get()
       if (task === undefined) return method.apply(accumulator, args)
-      const local = task.local(accumulator, () => zero.copy()) as any
+      const local = task.local(accumulator, () => freshCopy(zero)) as any
       return local[key](...args)
     }
     Object.defineProperty(accumulator, key, { value: routed, configurable: true, writable: true })
@@ -101,6 +101,15 @@ function guard(accumulator: any, key: string, property: PropertyDescriptor, zero
     }
     Object.defineProperty(accumulator, key, { get: read, set, configurable: true })
   }
+}
+
+/** What a task adds to. Functions that it keeps in fields are no part of what it has gathered, and do not travel. */
+function freshCopy(zero: AccumulatorV2<any, any>): AccumulatorV2<any, any> {
+  const copy = zero.copy()
+  for (const [key, value] of Object.entries(copy)) {
+    if (typeof value === 'function') Object.defineProperty(copy, key, { enumerable: false })
+  }
+  return copy
 }
 
 function unreadable(accumulator: AccumulatorV2<any, any>): UnsupportedOperationError {

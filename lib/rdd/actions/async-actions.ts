@@ -33,8 +33,8 @@ declare module '../rdd' {
     /** `foreach`, as an action that can be cancelled. Counterpart: AsyncRDDActions.foreachAsync. */
     foreachAsync(f: (value: T) => unknown): FutureAction<void>
     /**
-     * `foreachPartition`, as an action that can be cancelled. Counterpart:
-     * AsyncRDDActions.foreachPartitionAsync.
+     * `foreachPartition`, as an action that can be cancelled.
+     * Counterpart: AsyncRDDActions.foreachPartitionAsync.
      */
     foreachPartitionAsync(f: (values: IterableIterator<T>) => unknown): FutureAction<void>
   }

@@ -15,8 +15,8 @@ declare module '../rdd' {
   interface RDD<T> {
     /**
      * The number of elements, or after `timeoutMs` an estimate with bounds that hold with the probability
-     * `confidence`. Rejects with IllegalArgumentError for a confidence outside [0, 1]. Counterpart:
-     * RDD.countApprox.
+     * `confidence`. Rejects with IllegalArgumentError for a confidence outside [0, 1].
+     * Counterpart: RDD.countApprox.
      */
     countApprox(timeoutMs: number, confidence?: number): Promise<PartialResult<BoundedDouble>>
     /** The same for the number of times that each element occurs. Counterpart: RDD.countByValueApprox. */

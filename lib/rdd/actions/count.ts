@@ -10,7 +10,9 @@ declare module '../rdd' {
   }
 }
 
-export const countSink = defineSink<null>('count', () => ({ before: 'let count = 0', each: () => 'count++', after: 'return count' }))
+export const countSink = defineSink<null>('count', () => ({
+  before: 'let count = 0', each: () => 'count++', after: 'return count',
+}))
 
 RDD.prototype.count = async function (this: RDD<any>): Promise<number> {
   const counts = await runJob<null, number>('count', this, countSink, null)

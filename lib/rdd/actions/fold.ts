@@ -20,8 +20,8 @@ declare module '../rdd' {
     fold(zero: T | (() => T), f: (a: T, b: T) => T): Promise<T>
     /**
      * The elements of each partition added to a copy of `zero` with `sequence`, and the results merged with
-     * `combine`, again starting from `zero`. Both may change their first argument and return it. Counterpart:
-     * RDD.aggregate.
+     * `combine`, again starting from `zero`. Both may change their first argument and return it.
+     * Counterpart: RDD.aggregate.
      * @example
      * ```ts
      * import { SparkContext } from 'millrace'

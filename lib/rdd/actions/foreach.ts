@@ -14,13 +14,13 @@ import { countSink } from './count'
 declare module '../rdd' {
   interface RDD<T> {
     /**
-     * Calls `f` with each element. `f` may be async: a partition's elements then take turns. Counterpart:
-     * RDD.foreach.
+     * Calls `f` with each element. `f` may be async: a partition's elements then take turns.
+     * Counterpart: RDD.foreach.
      */
     foreach(f: (value: T) => unknown): Promise<void>
     /**
-     * Calls `f` once a partition with an iterator of its elements. `f` may be async. Counterpart:
-     * RDD.foreachPartition.
+     * Calls `f` once a partition with an iterator of its elements. `f` may be async.
+     * Counterpart: RDD.foreachPartition.
      * @example
      * ```ts
      * import { SparkContext } from 'millrace'

@@ -11,8 +11,8 @@ declare module '../rdd' {
   interface RDD<T> {
     /**
      * The elements merged with `f`, first within each partition, then across them. `f` must be associative
-     * and commutative. Rejects with UnsupportedOperationError when there is no element. Counterpart:
-     * RDD.reduce.
+     * and commutative. Rejects with UnsupportedOperationError when there is no element.
+     * Counterpart: RDD.reduce.
      * @example
      * ```ts
      * import { SparkContext } from 'millrace'

@@ -27,8 +27,8 @@ declare module '../rdd' {
      */
     treeReduce(f: (a: T, b: T) => T, depth?: number): Promise<T>
     /**
-     * `aggregate` with the results of partitions merged in tasks, in `depth` (2) levels. Counterpart:
-     * RDD.treeAggregate.
+     * `aggregate` with the results of partitions merged in tasks, in `depth` (2) levels.
+     * Counterpart: RDD.treeAggregate.
      */
     treeAggregate<U>(
       zero: U | (() => U), sequence: (combined: U, value: T) => U, combine: (a: U, b: U) => U,

@@ -14,8 +14,8 @@ declare module '../rdd' {
   interface RDD<T> {
     /**
      * The mean, or after `timeoutMs` an estimate with bounds that hold with the probability `confidence`.
-     * Rejects with IllegalArgumentError for a confidence outside [0, 1]. Counterpart:
-     * DoubleRDDFunctions.meanApprox.
+     * Rejects with IllegalArgumentError for a confidence outside [0, 1].
+     * Counterpart: DoubleRDDFunctions.meanApprox.
      */
     meanApprox(
       this: RDD<number>, timeoutMs: number, confidence?: number): Promise<PartialResult<BoundedDouble>>

@@ -18,8 +18,8 @@ declare module '../rdd' {
   interface RDD<T> {
     /**
      * `[bounds, counts]` of so many buckets of equal width between the smallest and the largest element.
-     * Rejects with UnsupportedOperationError without elements, or with NaN or an infinite one. Counterpart:
-     * DoubleRDDFunctions.histogram.
+     * Rejects with UnsupportedOperationError without elements, or with NaN or an infinite one.
+     * Counterpart: DoubleRDDFunctions.histogram.
      */
     histogram(this: RDD<number>, buckets: number): Promise<[bounds: number[], counts: number[]]>
     /**

@@ -23,8 +23,8 @@ declare module '../rdd' {
     /** The mean, NaN when there are no elements. Counterpart: DoubleRDDFunctions.mean. */
     mean(this: RDD<number>): Promise<number>
     /**
-     * The variance of the elements themselves (divided by their count). Counterpart:
-     * DoubleRDDFunctions.variance.
+     * The variance of the elements themselves (divided by their count).
+     * Counterpart: DoubleRDDFunctions.variance.
      */
     variance(this: RDD<number>): Promise<number>
     /** The same as variance. */

@@ -1,4 +1,5 @@
 /** cartesian: every element of one RDD with every element of another. */
+import type { Element } from '../arguments'
 import { definePartition } from '../plan'
 import { RDD } from '../rdd'
 import { requireRdd } from './elements-as-keys'
@@ -10,7 +11,7 @@ declare module '../rdd' {
      * All pairs of an element of this RDD and one of `other`. Of a and b partitions it has a * b; a partition
      * of `other` is held in memory while it is paired. Counterpart: RDD.cartesian.
      */
-    cartesian<U>(other: RDD<U>): RDD<[T, U]>
+    cartesian<U extends Element>(other: RDD<U>): RDD<[T, U]>
   }
 }
 

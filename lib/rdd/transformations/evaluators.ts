@@ -25,8 +25,8 @@ export interface PartitionEvaluatorFactory<T, U> {
 declare module '../rdd' {
   interface RDD<T> {
     /**
-     * What the evaluators of `factory` return for the partitions. Counterpart:
-     * RDD.mapPartitionsWithEvaluator.
+     * What the evaluators of `factory` return for the partitions.
+     * Counterpart: RDD.mapPartitionsWithEvaluator.
      */
     mapPartitionsWithEvaluator<U extends Element>(factory: PartitionEvaluatorFactory<T, U>): RDD<U>
     /**

@@ -1,11 +1,13 @@
-/** filter: keeps the elements that a predicate holds for. Pairs stay where they are, so the partitioner stays too. */
+/** filter: keeps the elements that a predicate holds for. Pairs stay in place, so the partitioner stays too. */
 import { requireFunction } from '../arguments'
 import { defineNarrow } from '../plan'
 import { RDD } from '../rdd'
 
 declare module '../rdd' {
   interface RDD<T> {
-    /** The elements for which `f` returns something truthy; keeps the partitioner. Counterpart: RDD.filter. */
+    /**
+     * The elements for which `f` returns something truthy; keeps the partitioner. Counterpart: RDD.filter.
+     */
     filter<U extends T>(f: (value: T) => value is U): RDD<U>
     filter(f: (value: T) => unknown): RDD<T>
   }

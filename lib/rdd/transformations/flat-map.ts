@@ -23,8 +23,9 @@ for (const ${one} of ${many}) {\n${next(one)}\n}`
 
 /** What flatMap's function returned, when it is no array: any iterable will do. */
 function requireIterable(result: unknown): Iterable<unknown> {
-  if (typeof result === 'string' || typeof (result as any)?.[Symbol.iterator] === 'function') return result as Iterable<unknown>
-  throw new TypeError(`the function given to flatMap must return an array or another iterable, it returned ${describe(result)}`)
+  if (typeof (result as any)?.[Symbol.iterator] === 'function') return result as Iterable<unknown>
+  const returned = describe(result)
+  throw new TypeError(`the function given to flatMap must return an array or another iterable, it returned ${returned}`)
 }
 
 RDD.prototype.flatMap = function <U>(this: RDD<any>, f: (value: any) => Iterable<U>): RDD<U> {

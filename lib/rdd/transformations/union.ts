@@ -1,7 +1,10 @@
-/** union: the partitions of several RDDs, one after another; RDDs with one partitioner are merged partition by partition. */
+/**
+ * union: the partitions of several RDDs, one after another; RDDs with one partitioner are merged partition by
+ * partition.
+ */
 import { CallSite } from '../../base/call-site'
 import { SparkContext } from '../context/spark-context'
-import { refuse } from '../arguments'
+import { refuse, type Element } from '../arguments'
 import { samePartitioner } from '../partitioner'
 import { definePartition, defineRegroup } from '../plan'
 import { RDD } from '../rdd'
@@ -9,15 +12,15 @@ import { RDD } from '../rdd'
 declare module '../rdd' {
   interface RDD<T> {
     /** All elements of this RDD and then of `other`; duplicates stay. Counterpart: RDD.union, `++`. */
-    union<U>(other: RDD<U>): RDD<T | U>
+    union<U extends Element>(other: RDD<U>): RDD<T | U>
   }
 }
 
 declare module '../context/spark-context' {
   interface SparkContext {
     /** The union of all of them: `sc.union(a, b)` or `sc.union([a, b])`. Counterpart: SparkContext.union. */
-    union<T>(rdds: readonly RDD<T>[]): RDD<T>
-    union<T>(first: RDD<T>, ...rest: RDD<T>[]): RDD<T>
+    union<T extends Element>(rdds: readonly RDD<T>[]): RDD<T>
+    union<T extends Element>(first: RDD<T>, ...rest: RDD<T>[]): RDD<T>
   }
 }
 
@@ -44,7 +47,9 @@ export function* concatenate<T>(inputs: readonly Iterable<T>[]): Iterable<T> {
   for (const input of inputs) yield* input
 }
 
-RDD.prototype.union = function (this: RDD<any>, other: RDD<any>): RDD<any> { return unionOf('union', [this, other]) }
+RDD.prototype.union = function (this: RDD<any>, other: RDD<any>): RDD<any> {
+  return unionOf('union', [this, other])
+}
 
 SparkContext.prototype.union = function (first: any, ...rest: RDD<any>[]): RDD<any> {
   const rdds: RDD<any>[] = Array.isArray(first) ? [...first] : [first, ...rest]
@@ -58,7 +63,8 @@ function unionOf(operator: string, rdds: readonly RDD<any>[]): RDD<any> {
   const site = CallSite.capture(operator)
   const filled = rdds.filter(rdd => rdd.getNumPartitions() > 0)
   if (filled.length > 0 && filled.every(rdd => samePartitioner(filled[0]!.partitioner, rdd.partitioner))) {
-    return first!.derive(alignedUnionNode, null, { parents: filled, partitioner: filled[0]!.partitioner, site })
+    const { partitioner } = filled[0]!
+    return first!.derive(alignedUnionNode, null, { parents: filled, partitioner, site })
   }
   return first!.derive(unionNode, null, { parents: filled, site })
 }

@@ -13,22 +13,22 @@ declare module '../rdd' {
     /**
      * What `f` returns for the iterators of this RDD's and up to three others' partitions of the same index.
      * `f` may return any iterable and may be async. `preservesPartitioning` says that it leaves this RDD's
-     * keys where they are. Throws IllegalArgumentError when the numbers of partitions differ. Counterpart:
-     * RDD.zipPartitions.
+     * keys where they are. Throws IllegalArgumentError when the numbers of partitions differ.
+     * Counterpart: RDD.zipPartitions.
      */
-    zipPartitions<A, U extends Element>(
+    zipPartitions<A extends Element, U extends Element>(
       other: RDD<A>, f: (own: Values<T>, other: Values<A>) => Many<U>): RDD<U>
-    zipPartitions<A, U extends Element>(
+    zipPartitions<A extends Element, U extends Element>(
       other: RDD<A>, preservesPartitioning: boolean, f: (own: Values<T>, other: Values<A>) => Many<U>): RDD<U>
-    zipPartitions<A, B, U extends Element>(
+    zipPartitions<A extends Element, B extends Element, U extends Element>(
       a: RDD<A>, b: RDD<B>, f: (own: Values<T>, a: Values<A>, b: Values<B>) => Many<U>): RDD<U>
-    zipPartitions<A, B, U extends Element>(
+    zipPartitions<A extends Element, B extends Element, U extends Element>(
       a: RDD<A>, b: RDD<B>, preservesPartitioning: boolean,
       f: (own: Values<T>, a: Values<A>, b: Values<B>) => Many<U>): RDD<U>
-    zipPartitions<A, B, C, U extends Element>(
+    zipPartitions<A extends Element, B extends Element, C extends Element, U extends Element>(
       a: RDD<A>, b: RDD<B>, c: RDD<C>,
       f: (own: Values<T>, a: Values<A>, b: Values<B>, c: Values<C>) => Many<U>): RDD<U>
-    zipPartitions<A, B, C, U extends Element>(
+    zipPartitions<A extends Element, B extends Element, C extends Element, U extends Element>(
       a: RDD<A>, b: RDD<B>, c: RDD<C>, preservesPartitioning: boolean,
       f: (own: Values<T>, a: Values<A>, b: Values<B>, c: Values<C>) => Many<U>): RDD<U>
   }

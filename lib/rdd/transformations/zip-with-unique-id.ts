@@ -6,8 +6,8 @@ import { repeatable } from './repeatable'
 declare module '../rdd' {
   interface RDD<T> {
     /**
-     * `[element, id]`: of n partitions, number k gives k, n + k, 2n + k and so on. Counterpart:
-     * RDD.zipWithUniqueId.
+     * `[element, id]`: of n partitions, number k gives k, n + k, 2n + k and so on.
+     * Counterpart: RDD.zipWithUniqueId.
      */
     zipWithUniqueId(): RDD<[T, number]>
   }

@@ -1,5 +1,6 @@
 /** zip: the first element with the first, the second with the second, partition by partition. */
 import { SparkError } from '../../base/errors'
+import type { Element } from '../arguments'
 import { definePartition } from '../plan'
 import { RDD } from '../rdd'
 import { requireRdd } from './elements-as-keys'
@@ -13,7 +14,7 @@ declare module '../rdd' {
      * with as many elements each. Throws IllegalArgumentError when the numbers of partitions differ; the job
      * fails when the numbers of elements do. Counterpart: RDD.zip.
      */
-    zip<U>(other: RDD<U>): RDD<[T, U]>
+    zip<U extends Element>(other: RDD<U>): RDD<[T, U]>
   }
 }
 
