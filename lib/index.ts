@@ -12,6 +12,7 @@ export {
   FileAlreadyExistsError, IllegalArgumentError, IllegalStateError, LogDamagedError, MillraceError, NoSuchElementError, SparkError,
   TaskNotSerializableError, UnsupportedOperationError, CheckpointError,
 } from './base/errors'
+export { setLogger, type Logger } from './base/log'
 export { SparkConf } from './conf/spark-conf'
 export { SparkContext, version } from './rdd/context/spark-context'
 export { AccumulatorV2 } from './rdd/accumulators/accumulator-v2'

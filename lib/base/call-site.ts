@@ -3,6 +3,7 @@
  * when somebody asks, since most never are asked.
  */
 import * as path from 'node:path'
+import { fileURLToPath } from 'node:url'
 
 const packageRoot = path.resolve(__dirname, '..', '..')
 const ownFolders = [path.join(packageRoot, 'lib') + path.sep, path.join(packageRoot, 'dist') + path.sep]
@@ -56,15 +57,22 @@ export class CallSite {
 
 /** The first line of a stack that is neither Millrace's nor Node's own, as `file:line`. */
 export function userLine(stack: string): string | undefined {
-  for (const line of stack.split('\n').slice(1)) {
-    const match = /(?:\(|at (?:async )?)((?:file:\/\/)?[^()]+?):(\d+):\d+\)?$/.exec(line)
-    if (match === null) continue
-    const file = match[1]!.replace(/^file:\/\//, '')
-    if (file.startsWith('node:') || ownFolders.some(folder => file.startsWith(folder))) continue
-    return `${path.basename(file)}:${match[2]}`
+  for (const frame of stack.split('\n').slice(1)) {
+    const [, place, line] = evalPlace.exec(frame) ?? framePlace.exec(frame) ?? []
+    if (place === undefined) continue
+    const file = place.startsWith('file://') ? fileURLToPath(place) : place
+    if (notUsers.test(file) || ownFolders.some(folder => file.startsWith(folder))) continue
+    return `${path.basename(file)}:${line}`
   }
   return undefined
 }
+
+/** `at f (file:line:column)` or `at file:line:column`. */
+const framePlace = /^\s+at (?:.*? \()?(?:async )?(.+?):(\d+):\d+\)?$/
+/** Code that was made at run time belongs to the line that made it: `(eval at f (file:line:column), <anonymous>:1:1)`. */
+const evalPlace = /\(eval at .*\((.+?):(\d+):\d+\)/
+/** Node's own files, and loops that were generated. */
+const notUsers = /^(?:node:|millrace-stage-)/
 
 /** Runs the body of an operator that is made of others: whatever it makes has this one name and line. */
 export function named<R>(operator: string, f: () => R): R {

@@ -1,8 +1,9 @@
 /**
  * What the system says to a person while it runs. One line a message on standard error, so that standard output holds
- * nothing but the program's own results. Any logger with the same five methods (pino, winston, console) can take over.
+ * nothing but the program's own results. Any logger with the same four methods (pino, winston, console) can take over.
  */
 
+/** What takes the messages: pino, winston and console do. */
 export interface Logger {
   debug(message: string, ...details: unknown[]): void
   info(message: string, ...details: unknown[]): void
@@ -26,7 +27,15 @@ const standardError: Logger = {
 let target: Logger = standardError
 let threshold: LogLevel = 'WARN'
 
-/** Sends all further messages to `logger`; `undefined` returns to standard error. Counterpart: Spark's log4j settings. */
+/**
+ * Sends all further messages of the process to `logger`; `undefined` returns to standard error. `sc.setLogLevel` says
+ * which messages there are. Counterpart: Spark's log4j settings.
+ * @example
+ * ```ts
+ * import { setLogger } from 'millrace'
+ * setLogger(console) // or pino(), or a winston logger
+ * ```
+ */
 export function setLogger(logger: Logger | undefined): void { target = logger ?? standardError }
 
 export function setLogLevel(level: LogLevel): void { threshold = level }
