@@ -54,6 +54,7 @@ function nearestMarked(rdd: RDD<any>): RDD<any>[] {
       continue
     }
     for (const parent of next.node.parents) {
+      if (seen.has(parent)) continue
       seen.add(parent)
       stack.push(parent)
     }
