@@ -30,7 +30,8 @@ describe.each(masters)('broadcast on %s', master => {
     expect(() => value.destroy()).toThrow(/after it was destroyed/)
     expect(() => (value as any)[Symbol.for('millrace.travel')]).toThrow(/after it was destroyed/)
     expect([value.isValid, String(value)]).toEqual([false, 'Broadcast(0)'])
-    await expect(sc.parallelize([1]).map(() => value.value).collect()).rejects.toThrow(/Attempted to use Broadcast\(0\)/)
+    const use = async () => sc.parallelize([1]).map(() => value.value).collect()
+    await expect(use()).rejects.toThrow(/Attempted to use Broadcast\(0\)/)
   }))
 
   it('refuses RDDs and contexts', () => withSpark(master, sc => {

@@ -34,7 +34,7 @@ describe.each(masters)('Spark listeners on %s', master => {
   it('are told of failures with the error', () => withSpark(master, async sc => {
     const { listener, told } = recorder()
     sc.addSparkListener(listener)
-    const failure = await sc.parallelize([1]).map(() => { throw new Error('mine') }).count().catch((error: unknown) => error)
+    const failure = await sc.parallelize([1], 1).map(() => { throw new Error('mine') }).count().catch((error: unknown) => error)
     expect(told.find(([name]) => name === 'onTaskEnd')![1]).toMatchObject({ taskInfo: { failed: true, successful: false }, reason: { exception: expect.anything() } })
     expect(told.find(([name]) => name === 'onStageCompleted')![1].stageInfo.failureReason).toMatch(/mine/)
     expect(told.find(([name]) => name === 'onJobEnd')![1].jobResult).toEqual({ exception: failure })

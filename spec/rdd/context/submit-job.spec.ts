@@ -12,20 +12,19 @@ describe.each(masters)('submitJob on %s', master => {
   }))
 
   it('can be cancelled, and hands nothing over afterwards', () => withSpark(master, async sc => {
-    let release: () => void = () => undefined
-    const gate = new Promise<void>(resolve => { release = resolve })
     let handed = 0
-    const action = sc.submitJob(sc.parallelize([1]), async () => { await gate; return 1 }, [0], () => { handed++ }, () => handed)
-    await new Promise(resolve => setImmediate(resolve))
+    const pause = async () => { await new Promise(resolve => setTimeout(resolve, 5)) }
+    const slices = Array.from({ length: 1000 }, (_, i) => i)
+    const action = sc.submitJob(sc.parallelize(slices, 1000), pause, slices, () => { handed++ }, () => handed)
+    while (handed < 2) await new Promise(resolve => setImmediate(resolve))
     action.cancel()
+    const before = handed
     await expect(action.result).rejects.toMatchObject({ code: 'MR_JOB_CANCELLED' })
-    release()
-    await new Promise(resolve => setImmediate(resolve))
-    expect(handed).toBe(0)
+    expect(handed).toBe(before)
   }))
 
   it('refuses wrong arguments', () => withSpark(master, async sc => {
-    const rdd = sc.parallelize([1])
+    const rdd = sc.parallelize([1], 1)
     expect(() => sc.submitJob([] as any, () => 1, [0], () => undefined, () => 1)).toThrow(/its first argument must be an RDD/)
     expect(() => sc.submitJob(rdd, 1 as any, [0], () => undefined, () => 1)).toThrow(/the function must be a function/)
     await expect(sc.submitJob(rdd, () => 1, [1], () => undefined, () => 1).result).rejects.toThrow(/non-existent partition: 1/)
