@@ -45,10 +45,10 @@ export class TaskRunner {
   }
 
   private drain(chain: Chain, end: LoopEnd, endSite: CallSite, task: TaskContext, target: unknown): Maybe<unknown> {
-    return then(this.openHead(chain, task), input => {
+    return then(task, this.openHead(chain, task), input => {
       const sites = [...chain.sites, endSite]
       if (end.sink === partitionSink) {
-        return then(this.syncIterable(chain, input, task), values => callLocated(end.args as any, values, task, endSite))
+        return then(task, this.syncIterable(chain, input, task), values => callLocated(end.args as any, values, task, endSite))
       }
       const run = (ready: ReadyInput): unknown => (
         compileLoop(chain.fragments, ready.kind, end)(ready.values, chain.partition, sites, task, target)
@@ -63,7 +63,7 @@ export class TaskRunner {
   /** The elements of a partition of `rdd`, as something that can be iterated more than once. */
   private openIterable(rdd: RDD<any>, partition: number, task: TaskContext): Maybe<Iterable<unknown>> {
     const chain = resolveChain(rdd, partition)
-    return then(this.openHead(chain, task), input => this.syncIterable(chain, input, task))
+    return then(task, this.openHead(chain, task), input => this.syncIterable(chain, input, task))
   }
 
   private syncIterable(chain: Chain, input: ReadyInput, task: TaskContext): Maybe<Iterable<unknown>> {
@@ -86,7 +86,7 @@ export class TaskRunner {
     const { definition, args } = head.node
     try {
       switch (definition.form) {
-        case 'source': return then(located((definition as SourceDefinition).read(args, partition, task), head.site), ready)
+        case 'source': return then(task, located((definition as SourceDefinition).read(args, partition, task), head.site), ready)
         case 'shuffle': return ready(this.shuffles.read(head, partition, task))
         default: return this.openPartitionwise(head, definition as PartitionDefinition, partition, task)
       }
@@ -103,12 +103,12 @@ export class TaskRunner {
       const call = (): any => definition.compute(args, inputs, partition, task)
       try {
         const output = types.isAsyncFunction(args?.f) ? task.runAsync(call) : call()
-        return then(located(output, head.site), outputInput)
+        return then(task, located(output, head.site), outputInput)
       } catch (error) {
         throw locate(error, [head.site], 0)
       }
     }
-    return opened.some(isPromise) ? Promise.all(opened).then(compute) : compute(opened as Iterable<any>[])
+    return opened.some(isPromise) ? then(task, Promise.all(opened), compute) : compute(opened as Iterable<any>[])
   }
 
   /** From the blocks; or computed, and kept there when there is room for it. */
@@ -119,13 +119,13 @@ export class TaskRunner {
     const open = (): Maybe<ReadyInput> => chain.head === rdd ? this.openPlain(rdd, chain.partition, task) : this.openHead(chain, task)
     const level = rdd.getStorageLevel()
     const builder = this.blocks.builder(rdd.id, level)
-    const gathered = then(open(), opened => {
+    const gathered = then(task, open(), opened => {
       const loop = compileLoop(chain.fragments, opened.kind, { sink: storeSink, args: null })
       const run = (): unknown => loop(opened.values, chain.partition, [...chain.sites, rdd.site], task, builder)
       return isAsync(opened) ? task.runAsync(run) : run()
     })
-    return then(gathered, () => {
-      if (builder.gaveUp) return then(open(), input => streamed(chain, input, task))
+    return then(task, gathered, () => {
+      if (builder.gaveUp) return then(task, open(), input => streamed(chain, input, task))
       const { input, status } = this.blocks.keep(rdd.id, partition, level, builder)
       if (status !== undefined) this.onBlock(rdd.id, partition, status.memoryBytes, status.diskBytes)
       return input
@@ -174,6 +174,7 @@ export function isPromise(value: unknown): value is Promise<any> {
   return typeof (value as any)?.then === 'function' && typeof (value as any).catch === 'function'
 }
 
-function then<T, U>(value: Maybe<T>, f: (value: T) => Maybe<U>): Maybe<U> {
-  return isPromise(value) ? value.then(f) : f(value)
+/** Goes on with `f` at once, or when the promise is kept: then as this task again. */
+function then<T, U>(task: TaskContext, value: Maybe<T>, f: (value: T) => Maybe<U>): Maybe<U> {
+  return isPromise(value) ? value.then(settled => task.runSync(() => f(settled))) : f(value)
 }
