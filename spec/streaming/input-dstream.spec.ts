@@ -7,7 +7,7 @@ import { withStreaming } from '../support/streams'
 /** An input as a user would write it: counts its batches, and has no RDD at every third. */
 class Counting extends InputDStream<number> {
   readonly calls: string[] = []
-  private count = 0
+  private batches = 0
 
   constructor(ssc: StreamingContext) { super(ssc) }
 
@@ -15,9 +15,9 @@ class Counting extends InputDStream<number> {
   override async stop(): Promise<void> { this.calls.push('stop') }
 
   override compute(time: Time): RDD<number> | undefined {
-    if (++this.count % 3 === 0) return undefined
-    this.reportInfo(time, { numRecords: 1, metadata: { Description: `number ${this.count}` } })
-    return this.context.sparkContext.parallelize([this.count])
+    if (++this.batches % 3 === 0) return undefined
+    this.reportInfo(time, { numRecords: 1, metadata: { Description: `number ${this.batches}` } })
+    return this.context.sparkContext.parallelize([this.batches])
   }
 }
 

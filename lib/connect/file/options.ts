@@ -17,6 +17,7 @@ type Elements<T> = Iterable<T> | AsyncIterable<T>
 /** Makes elements of a new file. It runs in a task, once a file, and may be async. */
 export type FileReader<T> = (path: string, content: FileContent) => Elements<T> | Promise<Elements<T>>
 
+/** What `ssc.fileStream` may be told. */
 export interface FileStreamOptions<T = string> {
   /** Which files count, by their full path. Default: those whose name does not begin with a dot. */
   readonly filter?: (path: string) => boolean

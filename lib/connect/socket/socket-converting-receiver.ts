@@ -28,12 +28,24 @@ export class SocketConvertingReceiver<T> extends SocketReceiver<T> {
     if (typeof elements !== 'object' || (elements?.[Symbol.iterator] ?? elements?.[Symbol.asyncIterator]) === undefined) {
       throw new TypeError(`the converter given to socketStream must return an iterable or an async iterable, it returned ${describe(elements)}`)
     }
-    const breather = new Breather()
-    for await (const element of elements as Elements<T>) {
+    if (typeof elements[Symbol.asyncIterator] === 'function') await this.takeFrom(connection, elements)
+    else await this.takeAtOnce(connection, elements)
+  }
+
+  private async takeFrom(connection: Connection, elements: AsyncIterable<T>): Promise<void> {
+    for await (const element of elements) {
       if (connection.isEnded) return
-      await this.store(element)
-      const pause = breather.pause()
-      if (pause !== undefined) await pause
+      const turn = this.supervisor.offer(element)
+      if (turn !== undefined) await turn
+    }
+  }
+
+  private async takeAtOnce(connection: Connection, elements: Iterable<T>): Promise<void> {
+    const breather = new Breather()
+    for (const element of elements) {
+      if (connection.isEnded) return
+      const turn = this.supervisor.offer(element) ?? breather.pause()
+      if (turn !== undefined) await turn
     }
   }
 }

@@ -52,6 +52,7 @@ export class ReceiverSupervisor {
   private starts = 0
   private lastError = { message: '', error: '', time: -1 }
   private lastWarning: string | undefined
+  private draining: Promise<void> | undefined
 
   constructor(private readonly options: Options) {
     const { receiver, streamId, conf, clock } = options
@@ -95,19 +96,18 @@ export class ReceiverSupervisor {
     }
   }
 
-  /** Takes one element; resolves when the receiver may go on. */
-  async store(item: unknown): Promise<void> {
+  /** Takes one element. Returns a promise when the receiver is to wait. Throws when the receiver is not running. */
+  offer(item: unknown): Promise<void> | undefined {
     this.requireRoom()
     this.held.gather(item)
-    let turn: Promise<void> | undefined
     try {
-      turn = this.generator.addData(item)
+      const turn = this.generator.addData(item)
+      if (turn !== undefined) return turn.then(() => this.drained())
     } catch (error) {
       this.held.forget()
       throw error
     }
-    if (turn !== undefined) await turn
-    if (this.isFull) await this.drained()
+    return this.isFull ? this.drained() : undefined
   }
 
   async storeMultiple(items: Iterable<unknown>): Promise<void> {
@@ -191,9 +191,16 @@ export class ReceiverSupervisor {
     return this.receiverState === 'Started' && (this.held.isFull || this.text.waitingBytes >= limits.textBlockBytesMax)
   }
 
-  /** Internal: resolves when the receiver may go on. */
-  async drained(): Promise<void> {
+  /** Internal: resolves when the receiver may go on. One promise for all that wait: they may be very many. */
+  drained(): Promise<void> {
+    if (!this.isFull) return Promise.resolve()
+    this.draining ??= this.waitUntilDrained()
+    return this.draining
+  }
+
+  private async waitUntilDrained(): Promise<void> {
     while (this.isFull) await this.held.wait()
+    this.draining = undefined
   }
 
   /** Internal: a block has been processed. */

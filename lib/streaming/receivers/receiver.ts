@@ -5,6 +5,7 @@ import { StorageLevel } from '../../rdd/storage-level'
 import type { ReceiverSupervisor } from './receiver-supervisor'
 
 const brand = Symbol.for('millrace.receiver')
+const alreadyStored = Promise.resolve()
 
 /**
  * A source of data that this process receives. Subclasses say how to begin and how to end; `store` and its relatives
@@ -55,7 +56,14 @@ export abstract class Receiver<T> {
    * engine does not keep up. It need not be awaited, but a source that is faster than the engine and does not wait is
    * stopped when 8 million elements or 512 MiB wait. Rejects when the receiver is not running; unawaited, that is silent.
    */
-  store(item: T): Promise<void> { return quiet(this.supervisor.store(item)) }
+  store(item: T): Promise<void> {
+    const { supervisor } = this
+    try {
+      return supervisor.offer(item) ?? alreadyStored
+    } catch (error) {
+      return quiet(Promise.reject(error))
+    }
+  }
 
   /** Stores many elements as one block. Resolves when they are stored (and logged, where there is a log). */
   storeMultiple(items: Iterable<T>): Promise<void> {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { Time } from '../../../lib/index'
-import type { Block } from '../../../lib/streaming/receivers/block'
+import { valuesOf, type Block } from '../../../lib/streaming/receivers/block'
 import { ReceiverTracker } from '../../../lib/streaming/receivers/receiver-tracker'
 
 const block = (...values: number[]): Block => ({ kind: 'values', values, records: values.length, bytes: 8 * values.length })
@@ -54,7 +54,9 @@ test('each block is in exactly one batch, whatever the order of receiving and al
       else tracker.allocateBlocksToBatch(at(++batch))
     }
     const all: unknown[] = []
-    for (let i = 1; i <= batch; i++) for (let stream = 0; stream < 3; stream++) all.push(...tracker.blocksOf(at(i), stream).flatMap(b => (b as { values: unknown[] }).values))
+    for (let i = 1; i <= batch; i++) {
+      for (let stream = 0; stream < 3; stream++) all.push(...tracker.blocksOf(at(i), stream).flatMap(valuesOf))
+    }
     expect(all.sort((a, b) => Number(a) - Number(b))).toEqual(Array.from({ length: received }, (_, i) => i))
   }))
 })

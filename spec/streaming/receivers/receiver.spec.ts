@@ -282,6 +282,11 @@ describe.each(masters)('receivers on %s', master => {
     await receiver.store(2)
     await runBatches(1)
     expect(batches).toEqual([[limits.receiverRecordsMax], [1]])
+    void receiver.storeMultiple(many)
+    isFree = false
+    void receiver.store(3).then(() => { isFree = true })
+    await new Promise(setImmediate)
+    expect(isFree).toBe(false)
   }))
 
   test('input of a failed batch counts as held, until a later batch succeeds', () => withLog(() => withStreaming(master, async ({ ssc, runBatches }) => {
