@@ -1,6 +1,7 @@
 /**
  * What may be given to a SparkConf, and in which forms; everything else is refused here.
  */
+import { types } from 'node:util'
 import { CallSite } from '../base/call-site'
 import { IllegalArgumentError } from '../base/errors'
 import { kindName } from '../base/key-kinds'
@@ -63,6 +64,6 @@ export function parseVariable(text: string): Record<string, ConfValue> {
 
 /** The error for a setting whose text cannot be read; `error` says why. */
 export function illegalValue(key: string, text: string, error: unknown): IllegalArgumentError {
-  const reason = error instanceof Error ? error.message : String(error)
+  const reason = types.isNativeError(error) ? error.message : String(error)
   return badCall(`Illegal value for config key ${key}: ${JSON.stringify(text)}: ${reason}`)
 }

@@ -6,6 +6,7 @@
  */
 import { randomUUID } from 'node:crypto'
 import { strict as assert } from 'node:assert'
+import { types } from 'node:util'
 import { systemClock, type Clock } from '../base/clock'
 import { IllegalStateError, MillraceError } from '../base/errors'
 import { limits } from '../base/limits'
@@ -217,7 +218,7 @@ export class FramedLog {
   }
 
   private die(error: unknown, group: CommitGroup): void {
-    const cause = error instanceof Error ? error : new Error(String(error))
+    const cause = types.isNativeError(error) ? error : new Error(String(error))
     this.failed = new MillraceError('MR_DISK', `The log ${this.directory} takes no more entries: ${cause.message}`, {
       cause,
       hint: 'Nothing was acknowledged since. End the process, mend the disk, start again: recovery goes on from there.',

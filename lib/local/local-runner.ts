@@ -2,6 +2,7 @@
  * The embedded engine in the calling thread: cuts a job into stages at its shuffles, runs those whose output is
  * missing, parents first, then the job's own. The event loop gets its turn between tasks.
  */
+import { types } from 'node:util'
 import { Breather } from '../base/event-loop'
 import { SystemClock } from '../base/clock'
 import type { EventBus } from '../events/bus'
@@ -91,7 +92,7 @@ export class LocalRunner implements Runner {
     }
     const known = this.shuffles.get(rdd)
     if (known instanceof ShuffleOutput && !known.isLost) return
-    if (known instanceof Promise) {
+    if (types.isPromise(known)) {
       await known
       return
     }

@@ -5,6 +5,7 @@ import { IllegalArgumentError } from '../base/errors'
 import { SparkConf } from '../conf/spark-conf'
 import { SparkContext } from '../rdd/context/spark-context'
 
+/** What a StreamingContext may be given beside its SparkContext and its interval. */
 export interface StreamingOptions {
   /** A clock of your own: a ManualClock in tests. */
   readonly clock?: Clock

@@ -7,6 +7,7 @@ import type { JobSet, StreamInputInfo } from './scheduler/job'
 
 export type { StreamInputInfo } from './scheduler/job'
 
+/** One output operation of one batch. */
 export interface OutputOperationInfo {
   readonly batchTime: Time
   readonly id: number
@@ -18,6 +19,7 @@ export interface OutputOperationInfo {
   readonly duration: number | undefined
 }
 
+/** A receiver, and the last error it reported. */
 export interface ReceiverInfo {
   readonly streamId: number
   readonly name: string
@@ -29,6 +31,7 @@ export interface ReceiverInfo {
   readonly lastErrorTime: number
 }
 
+/** A batch as listeners see it: what came in, and how long it waited and ran. */
 export class BatchInfo {
   constructor(
     readonly batchTime: Time,
@@ -61,6 +64,7 @@ export class BatchInfo {
   }
 }
 
+/** Everything that a stream tells, as `ssc.events$` emits it. */
 export type StreamingEvent =
   | { readonly type: 'streamingStarted', readonly time: number }
   | { readonly type: 'batchSubmitted' | 'batchStarted' | 'batchCompleted', readonly batchInfo: BatchInfo }

@@ -31,8 +31,10 @@ import { onShutdownSignal } from './shutdown'
 
 const log = logFor('StreamingContext')
 
+/** Where a context is in its life: it goes from left to right, and never back. */
 export type StreamingContextState = 'INITIALIZED' | 'ACTIVE' | 'STOPPED'
 
+/** What `ssc.stop` takes, in words. */
 export interface StopOptions {
   /** Whether the SparkContext stops too; spark.streaming.stopSparkContextByDefault (true) unless said. */
   readonly stopSparkContext?: boolean

@@ -15,6 +15,7 @@ import { InputDStream } from '../streaming/input-dstream'
 import { StreamingContext } from '../streaming/streaming-context'
 import { requireDStream } from './arguments'
 
+/** How `testStream` runs a program. */
 export interface StreamTestOptions {
   /** Where it runs. Default 'local'. */
   readonly master?: string

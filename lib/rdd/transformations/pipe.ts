@@ -14,6 +14,7 @@ import { describe, refuse, requireFunction } from '../arguments'
 import { definePartition } from '../plan'
 import { RDD } from '../rdd'
 
+/** How `rdd.pipe` runs its command. */
 export interface PipeOptions<T = any> {
   /** Variables added to the environment of this process. */
   readonly env?: Readonly<Record<string, string>>

@@ -10,6 +10,7 @@ import type { Partitioner, Partitioning } from '../../rdd/partitioner'
 import type { DStream } from '../dstream'
 import { streamPartitioner } from '../operators/partitioning'
 
+/** Who partitions the keys of a window, where the last argument is an object. */
 export interface WindowOptions {
   /** How many partitions the result has; the context's default parallelism unless said. */
   readonly numPartitions?: number | undefined

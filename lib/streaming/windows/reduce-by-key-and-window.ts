@@ -9,6 +9,7 @@ import { DStream } from '../dstream'
 import { requireWindow, windowPartitioner, type WindowOptions, type WindowPartitioning } from './arguments'
 import { ReducedWindowedDStream } from './reduced-windowed-dstream'
 
+/** What `reduceByKeyAndWindow` with an inverse takes beside. */
 export interface InverseWindowOptions<K, V> extends WindowOptions {
   /**
    * Which pairs stay. What it drops is no part of the result nor of the next window: the way to be rid of
