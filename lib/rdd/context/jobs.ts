@@ -98,7 +98,8 @@ function until(signal: AbortSignal, onResult: JobOptions['onResult']): JobOption
 function gaveUp(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
     const giveUp = (): void => { void sleep(systemClock, cancelGraceMs).then(() => reject(signal.reason as Error)) }
-    signal.addEventListener('abort', giveUp, { once: true })
+    if (signal.aborted) giveUp()
+    else signal.addEventListener('abort', giveUp, { once: true })
   })
 }
 

@@ -57,6 +57,6 @@ describe.each(masters)('combineByKey on %s', master => {
     const failure = await failing.collect().catch((error: unknown) => error) as any
     expect(failure.message).toMatch(/combineByKey at combine-by-key\.spec\.ts:\d+.*mine/)
     expect(failure.cause.message).toBe('mine')
-    await expect(sc.parallelize<any>([[Symbol('s'), 1]]).reduceByKey((a: any) => a).collect()).rejects.toThrow(/cannot be a key of reduceByKey/)
+    await expect(sc.parallelize([1]).map(n => [Symbol('s'), n]).reduceByKey(a => a).collect()).rejects.toThrow(/cannot be a key of reduceByKey/)
   }))
 })

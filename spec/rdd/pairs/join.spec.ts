@@ -95,8 +95,8 @@ describe.each(masters)('joins on %s', master => {
     const pairs = numbered(sc, 3)
     expect(() => pairs.join([] as any)).toThrow(/join: it needs another RDD of pairs, got an array of 0/)
     expect(() => pairs.leftOuterJoin(pairs, 0)).toThrow(/must be positive/)
-    await expect(pairs.join(sc.parallelize<any>([1, 2])).collect()).rejects.toThrow(/join needs \[key, value\] pairs, it got 1/)
-    await expect(sc.parallelize<any>([[() => 1, 1]]).join(pairs).collect()).rejects.toThrow(/cannot be a key of join/)
+    await expect(pairs.join(sc.parallelize<any>([1, 2], 1)).collect()).rejects.toThrow(/join needs \[key, value\] pairs, it got 1/)
+    await expect(pairs.map(([, n]) => [() => 1, n]).join(pairs as any).collect()).rejects.toThrow(/cannot be a key of join/)
   }))
 })
 
