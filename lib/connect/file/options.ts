@@ -2,7 +2,7 @@
 import * as path from 'node:path'
 import { CallSite } from '../../base/call-site'
 import { IllegalArgumentError } from '../../base/errors'
-import { describe, refuse, requireCallable } from '../../rdd/arguments'
+import { describe, refuse, requireCallable, requireTaskFunction } from '../../rdd/arguments'
 
 /** A new file, as a reader gets it. */
 export interface FileContent {
@@ -39,9 +39,8 @@ export function requireFileStreamOptions(operator: string, options: unknown = {}
   }
   const { filter = isVisible, newFilesOnly = true, reader } = options as FileStreamOptions<any>
   requireCallable(operator, filter, 'the filter')
-  if (reader !== undefined) requireCallable(operator, reader, 'the reader')
   if (typeof newFilesOnly !== 'boolean') refuse(operator, `newFilesOnly must be true or false, got ${describe(newFilesOnly)}`)
-  return { filter, newFilesOnly, reader }
+  return { filter, newFilesOnly, reader: reader === undefined ? undefined : requireTaskFunction(operator, reader, 'the reader') }
 }
 
 function isVisible(file: string): boolean { return !path.basename(file).startsWith('.') }
