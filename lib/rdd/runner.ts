@@ -2,7 +2,7 @@
  * What an engine is, seen from a plan: something that runs the tasks of a job and keeps blocks. A runner may be remote,
  * asynchronous and coarse; plans ask for nothing else.
  */
-import type { CallSite } from '../base/call-site'
+import { CallSite } from '../base/call-site'
 import { IllegalArgumentError } from '../base/errors'
 import type { SparkConf } from '../conf/spark-conf'
 import type { EventBus } from '../events/bus'
@@ -65,6 +65,7 @@ export function createRunner(context: EngineContext): Runner {
   const engine = engines.find(candidate => candidate.accepts.test(context.master))
   if (engine === undefined) {
     throw new IllegalArgumentError(`Could not parse Master URL: '${context.master}'`, {
+      at: CallSite.capture('SparkContext').toString(),
       hint: 'The forms are local, local[N], local[*] and local[N, maxFailures].',
     })
   }

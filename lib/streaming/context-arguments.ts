@@ -1,4 +1,5 @@
 /** What a StreamingContext is made from: a SparkContext, settings, or a master URL and a name. */
+import { CallSite } from '../base/call-site'
 import type { Clock } from '../base/clock'
 import { Duration } from '../base/duration'
 import { IllegalArgumentError } from '../base/errors'
@@ -49,10 +50,14 @@ function sparkContextFrom(first: unknown, second: unknown): SparkContext {
 }
 
 function requireBatchDuration(value: unknown): Duration {
-  if (value === undefined || value === null) throw new IllegalArgumentError('Batch duration for StreamingContext cannot be null')
-  if (!Duration.is(value)) {
-    throw new IllegalArgumentError(`the batch interval must be a Duration, got ${String(value)}`, { hint: 'Seconds(1), Milliseconds(500).' })
-  }
-  if (value.milliseconds <= 0) throw new IllegalArgumentError(`the batch interval must be longer than nothing, got ${value}`)
+  if (value === undefined || value === null) throw refused('Batch duration for StreamingContext cannot be null')
+  if (!Duration.is(value)) throw refused(`the batch interval must be a Duration, got ${String(value)}`)
+  if (value.milliseconds <= 0) throw refused(`the batch interval must be longer than nothing, got ${value}`)
   return value
+}
+
+function refused(message: string): IllegalArgumentError {
+  return new IllegalArgumentError(message, {
+    at: CallSite.capture('StreamingContext').toString(), hint: 'Give Seconds(1), Milliseconds(500) and the like.',
+  })
 }

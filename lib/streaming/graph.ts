@@ -1,4 +1,5 @@
 /** All streams of a context: its inputs and its outputs, in definition order, and what they are asked for together. */
+import { CallSite } from '../base/call-site'
 import type { Duration } from '../base/duration'
 import { IllegalArgumentError } from '../base/errors'
 import { logFor } from '../base/log'
@@ -28,6 +29,7 @@ export class DStreamGraph {
   validate(): void {
     if (this.outputs.length === 0) {
       throw new IllegalArgumentError('No output operations registered, so nothing to execute', {
+        at: CallSite.capture('start').toString(),
         hint: 'Call print(), foreachRDD(...), saveAsTextFiles(...) or toObservable() on a stream.',
       })
     }

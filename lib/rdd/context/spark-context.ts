@@ -1,6 +1,6 @@
 /**
- * The SparkContext: settings, identity, the engine and its jobs. What makes RDDs, accumulators and broadcasts stands in
- * files of its own, listed in `catalogue.ts`. One context is active in a process at a time.
+ * The SparkContext: settings, identity, the engine and its jobs. What makes RDDs, accumulators and broadcasts
+ * stands in files of its own, listed in `catalogue.ts`. One context is active in a process at a time.
  */
 import { CallSite } from '../../base/call-site'
 import { SystemClock } from '../../base/clock'
@@ -62,16 +62,22 @@ export class SparkContext {
   constructor(confOrMaster?: SparkConf | string, appName?: string, conf?: SparkConf) {
     this.site = CallSite.capture('SparkContext')
     if (TaskContext.get() !== undefined) {
-      throw new IllegalStateError('SparkContext should only be created and accessed on the driver.', { at: this.site.toString() })
+      throw new IllegalStateError('SparkContext should only be created and accessed on the driver.',
+        { at: this.site.toString() })
     }
     this.settings = settingsFrom(confOrMaster, appName, conf)
-    this.master = this.settings.getOption('spark.master') ?? missing('A master URL must be set in your configuration', 'master')
-    this.appName = this.settings.getOption('spark.app.name') ?? missing('An application name must be set in your configuration', 'appName')
+    this.master = this.settings.getOption('spark.master')
+      ?? missing('A master URL must be set in your configuration', 'master')
+    this.appName = this.settings.getOption('spark.app.name')
+      ?? missing('An application name must be set in your configuration', 'appName')
     if (active !== undefined) {
-      throw new SparkError(`Only one SparkContext should be running in this JVM (see SPARK-2243). The running one was created at ${active.site.location}.`, {
-        hint: 'Stop it first (await sc.stop()), or share it: SparkContext.getOrCreate().',
-        at: this.site.toString(),
-      })
+      throw new SparkError(
+        'Only one SparkContext should be running in this JVM (see SPARK-2243). '
+        + `The running one was created at ${active.site.location}.`,
+        {
+          hint: 'Stop it first (await sc.stop()), or share it: SparkContext.getOrCreate().',
+          at: this.site.toString(),
+        })
     }
     this.startTime = this.clock.now()
     this.applicationId = `local-${this.startTime}-${process.pid}-${contextsMade++}`
@@ -83,7 +89,8 @@ export class SparkContext {
     Object.defineProperty(this, brand, { value: true })
     Object.defineProperty(this, Symbol.for('millrace.refuse'), { value: 'a SparkContext' })
     active = this
-    this.events.post({ type: 'applicationStart', appName: this.appName, appId: this.applicationId, time: this.startTime })
+    this.events.post({ type: 'applicationStart', appName: this.appName, appId: this.applicationId,
+      time: this.startTime })
   }
 
   static is(value: unknown): value is SparkContext {
@@ -114,7 +121,9 @@ export class SparkContext {
   get conf(): SparkConf { return this.settings }
 
   /** Internal: spark.default.parallelism where it was set. */
-  get configuredParallelism(): number | undefined { return readSetting(this.settings, 'spark.default.parallelism') }
+  get configuredParallelism(): number | undefined {
+    return readSetting(this.settings, 'spark.default.parallelism')
+  }
 
   /** How many partitions `parallelize` and shuffles of streams make by default. */
   get defaultParallelism(): number { return this.configuredParallelism ?? this.runner.parallelism }
@@ -123,10 +132,13 @@ export class SparkContext {
   /** Internal: throws when this context was stopped, and in a task. */
   requireRunning(site?: CallSite): void {
     if (TaskContext.get() !== undefined) {
-      throw new SparkError('RDD transformations and actions can only be invoked by the driver, not inside of other transformations (SPARK-5063)', {
-        hint: 'Collect the other RDD first and broadcast it, or join the two.',
-        at: (site ?? CallSite.capture('SparkContext')).toString(),
-      })
+      throw new SparkError(
+        'RDD transformations and actions can only be invoked by the driver, '
+        + 'not inside of other transformations (SPARK-5063)',
+        {
+          hint: 'Collect the other RDD first and broadcast it, or join the two.',
+          at: (site ?? CallSite.capture('SparkContext')).toString(),
+        })
     }
     if (this.stopping === undefined) return
     throw new IllegalStateError('Cannot call methods on a stopped SparkContext', {
@@ -172,7 +184,8 @@ export class SparkContext {
 
   /**
    * Cancels running jobs and releases everything. Calling it again does nothing.
-   * Rejects with SparkError inside a listener, which must not stop what it listens to. Counterpart: SparkContext.stop.
+   * Rejects with SparkError inside a listener, which must not stop what it listens to. Counterpart:
+   * SparkContext.stop.
    */
   stop(): Promise<void> {
     if (this.stopping === undefined && this.events.isDelivering) {
@@ -208,21 +221,24 @@ const unpersistWhenGone = new FinalizationRegistry<{ context: WeakRef<SparkConte
   ({ context, rddId }) => context.deref()?.dropBlocks(rddId),
 )
 
-function settingsFrom(confOrMaster: SparkConf | string | undefined, appName: string | undefined, conf: SparkConf | undefined): SparkConf {
+function settingsFrom(
+  confOrMaster: SparkConf | string | undefined, appName: string | undefined, conf: SparkConf | undefined,
+): SparkConf {
   if (typeof confOrMaster === 'string') {
     const settings = (conf ?? new SparkConf()).clone().setMaster(confOrMaster)
     return appName === undefined ? settings : settings.setAppName(appName)
   }
   if (confOrMaster !== undefined && !(confOrMaster instanceof SparkConf)) {
-    throw new IllegalArgumentError('a SparkContext is made from a SparkConf, or from a master URL and a name', {
-      hint: "new SparkContext('local', 'my app')",
-    })
+    throw new IllegalArgumentError('a SparkContext is made from a SparkConf, or from a master URL and a name',
+      { hint: "new SparkContext('local', 'my app')" })
   }
   return (confOrMaster ?? new SparkConf()).clone()
 }
 
 function missing(message: string, parameter: string): never {
   throw new SparkError(message, {
-    hint: parameter === 'master' ? "conf.setMaster('local'), or millrace run --master local." : "conf.setAppName('my app').",
+    at: CallSite.capture('SparkContext').toString(),
+    hint: parameter === 'master'
+      ? "conf.setMaster('local'), or millrace run --master local." : "conf.setAppName('my app').",
   })
 }

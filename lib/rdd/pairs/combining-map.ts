@@ -1,7 +1,8 @@
 /**
- * Pairs combined by key, with keys compared by structure. The cells are the pairs that come out: the second place of a
- * cell changes in place while values arrive.
+ * Pairs combined by key, with keys compared by structure. The cells are the pairs that come out: the second
+ * place of a cell changes in place while values arrive.
  */
+import { IllegalArgumentError } from '../../base/errors'
 import { checkKey, isPrimitiveKey } from '../../base/keys'
 import { KeyMap } from '../../base/key-map'
 import type { Aggregator } from '../plan'
@@ -14,7 +15,10 @@ export class CombiningMap {
   readonly simple = new Map<unknown, Cell>()
   private structured: KeyMap<unknown, Cell> | undefined
 
-  constructor(private readonly aggregator: Pick<Aggregator, 'create' | 'mergeValue'>, private readonly operator = 'combineByKey') {}
+  constructor(
+    private readonly aggregator: Pick<Aggregator, 'create' | 'mergeValue'>,
+    private readonly operator = 'combineByKey',
+  ) {}
 
   add(pair: unknown): void {
     requirePair(pair, this.operator)
@@ -68,6 +72,8 @@ export function requirePair(pair: unknown, operator: string): asserts pair is [u
   if (!Array.isArray(pair)) throw notAPair(pair, operator)
 }
 
-export function notAPair(value: unknown, operator: string): TypeError {
-  return new TypeError(`${operator} needs [key, value] pairs, it got ${describe(value)}`)
+export function notAPair(value: unknown, operator: string): IllegalArgumentError {
+  return new IllegalArgumentError(`${operator} needs [key, value] pairs, it got ${describe(value)}`, {
+    hint: 'Make pairs first, as map(word => [word, 1]) does.',
+  })
 }
