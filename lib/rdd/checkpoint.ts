@@ -1,6 +1,7 @@
 /**
- * Checkpoints of RDDs: right after the first job on a marked RDD, or on one made from it, its partitions are written
- * and its lineage is cut there. See `transformations/checkpoint.ts` for the methods and for the writing.
+ * Checkpoints of RDDs: right after the first job on a marked RDD, or on one made from it, its partitions are
+ * written and its lineage is cut there. See `transformations/checkpoint.ts` for the methods and for the
+ * writing.
  */
 import type { CallSite } from '../base/call-site'
 import type { SparkContext } from './context/spark-context'
@@ -29,9 +30,9 @@ export function markForCheckpoint(rdd: RDD<any>, kind: CheckpointState['kind'], 
 }
 
 /**
- * Writes the checkpoint of the marked RDDs nearest to `rdd` on every path of its lineage. What lies behind a written one
- * is not visited: it is cut off. A checkpoint that could not be written fails the action, and is tried again after the
- * next.
+ * Writes the checkpoint of the marked RDDs nearest to `rdd` on every path of its lineage. What lies behind a
+ * written one is not visited: it is cut off. A checkpoint that could not be written fails the action, and is
+ * tried again after the next.
  */
 export async function writePendingCheckpoints(rdd: RDD<any>): Promise<void> {
   for (const waiting of nearestMarked(rdd)) {
@@ -62,7 +63,9 @@ function nearestMarked(rdd: RDD<any>): RDD<any>[] {
   return found
 }
 
-function isWaiting({ checkpointState }: RDD<any>): boolean { return checkpointState !== undefined && !checkpointState.done }
+function isWaiting({ checkpointState }: RDD<any>): boolean {
+  return checkpointState !== undefined && !checkpointState.done
+}
 
 function anyWaiting(context: SparkContext): boolean {
   const waiting = marked.get(context)

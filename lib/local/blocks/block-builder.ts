@@ -1,7 +1,8 @@
 /**
- * Gathers the elements of a partition into a block, as its storage level says: objects in memory, encoded chunks in
- * memory, or chunks on disk. Whatever would pass the memory limit goes on to disk where the level has the disk, and is
- * given up where it has not: then nothing is kept and the partition is computed whenever it is asked for.
+ * Gathers the elements of a partition into a block, as its storage level says: objects in memory, encoded
+ * chunks in memory, or chunks on disk. Whatever would pass the memory limit goes on to disk where the level
+ * has the disk, and is given up where it has not: then nothing is kept and the partition is computed whenever
+ * it is asked for.
  */
 import { estimateSizeBytes } from '../../base/sizes'
 import type { ScratchPosition } from '../../disk/scratch'
@@ -29,7 +30,11 @@ export interface Room {
 /** The end of the loop that stores. `target` is a BlockBuilder; the loop ends early when it gives up. */
 export const storeSink = defineSink<null>('store', () => ({
   before: 'const stored = target.values\nlet left = target.interval',
-  each: value => `stored.push(${value})\nif (--left === 0) {\nleft = target.review()\nif (left === 0) break source\n}`,
+  each: value => `stored.push(${value})
+if (--left === 0) {
+left = target.review()
+if (left === 0) break source
+}`,
 }))
 
 const firstReview = 256
@@ -63,7 +68,9 @@ export class BlockBuilder {
     } else {
       this.encode()
       this.values.length = 0
-      if (this.place === 'bytes' && this.chunkBytes > this.room.memoryBytes() && !this.leaveMemory()) return this.giveUp()
+      if (this.place === 'bytes' && this.chunkBytes > this.room.memoryBytes() && !this.leaveMemory()) {
+        return this.giveUp()
+      }
     }
     return this.sizer.records
   }
@@ -84,7 +91,8 @@ export class BlockBuilder {
     const { values } = this
     const whole: BlockInput = { kind: 'array', values }
     if (this.place === 'objects') {
-      return { content: { form: 'objects', values }, memoryBytes: estimateSizeBytes(values), diskBytes: 0, input: whole }
+      const content: BlockContent = { form: 'objects', values }
+      return { content, memoryBytes: estimateSizeBytes(values), diskBytes: 0, input: whole }
     }
     const isWhole = this.chunks.length === 0 && this.positions.length === 0
     this.encode()
@@ -94,7 +102,8 @@ export class BlockBuilder {
   }
 
   /**
-   * Takes everything gathered so far to disk: there is no room in memory, or no more. False where the level has no disk.
+   * Takes everything gathered so far to disk: there is no room in memory, or no more. False where the level
+   * has no disk.
    */
   leaveMemory(): boolean {
     if (!this.level.useDisk) return false
@@ -111,8 +120,9 @@ export class BlockBuilder {
   }
 
   onDisk(): Built {
-    const content: BlockContent = { form: 'disk', file: this.file ?? this.room.file(), positions: this.positions }
-    return { content, memoryBytes: 0, diskBytes: lengthOf(this.positions), input: openContent(content) }
+    const { file = this.room.file(), positions } = this
+    const content: BlockContent = { form: 'disk', file, positions }
+    return { content, memoryBytes: 0, diskBytes: lengthOf(positions), input: openContent(content) }
   }
 
   private inBytes(): Built {

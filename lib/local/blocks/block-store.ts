@@ -1,7 +1,8 @@
 /**
- * The blocks of persisted RDDs: what was computed once and is asked for again. Blocks in memory never take more than the
- * limit: the least recently used leave for a new one, to disk where their level has it and else for good, to be computed
- * again. No block leaves for another of its own RDD: an RDD that is too large would push itself out, block by block.
+ * The blocks of persisted RDDs: what was computed once and is asked for again. Blocks in memory never take
+ * more than the limit: the least recently used leave for a new one, to disk where their level has it and else
+ * for good, to be computed again. No block leaves for another of its own RDD: an RDD that is too large would
+ * push itself out, block by block.
  */
 import * as os from 'node:os'
 import { logFor } from '../../base/log'
@@ -9,7 +10,9 @@ import { writeChunks, ChunkSizer } from '../../rdd/saving/chunks'
 import type { ScratchPosition } from '../../disk/scratch'
 import type { StorageLevel } from '../../rdd/storage-level'
 import type { StoredRdd } from '../../rdd/runner'
-import { lengthOf, openContent, type Block, type BlockContent, type BlockInput, type BlockStatus } from './block'
+import {
+  lengthOf, openContent, type Block, type BlockContent, type BlockInput, type BlockStatus,
+} from './block'
 import { BlockBuilder } from './block-builder'
 import { ScratchSpace, SpillFile } from './scratch-space'
 
@@ -68,7 +71,9 @@ export class BlockStore {
   }
 
   /** Keeps what a builder has gathered, if there is room; its elements, kept or not. */
-  keep(rddId: number, partition: number, level: StorageLevel, builder: BlockBuilder): { readonly input: BlockInput, readonly status: BlockStatus | undefined } {
+  keep(
+    rddId: number, partition: number, level: StorageLevel, builder: BlockBuilder,
+  ): { readonly input: BlockInput, readonly status: BlockStatus | undefined } {
     this.forget(this.rdds.get(rddId)?.partitions.get(partition))
     let built = builder.finish()
     if (!this.makeRoom(rddId, built.memoryBytes)) {
@@ -85,11 +90,14 @@ export class BlockStore {
   put(rddId: number, partition: number, values: Iterable<unknown>, level: StorageLevel): BlockStatus {
     const builder = this.builder(rddId, level)
     for (const value of values) builder.values.push(value)
-    return this.keep(rddId, partition, level, builder).status ?? { rddId, partition, memoryBytes: 0, diskBytes: 0 }
+    const { status } = this.keep(rddId, partition, level, builder)
+    return status ?? { rddId, partition, memoryBytes: 0, diskBytes: 0 }
   }
 
   /** True when every one of `count` partitions is here. */
-  holdsAll(rddId: number, count: number): boolean { return count > 0 && (this.rdds.get(rddId)?.partitions.size ?? 0) >= count }
+  holdsAll(rddId: number, count: number): boolean {
+    return count > 0 && (this.rdds.get(rddId)?.partitions.size ?? 0) >= count
+  }
 
   drop(rddId: number): void {
     const blocks = this.rdds.get(rddId)
@@ -118,7 +126,9 @@ export class BlockStore {
     return sum
   }
 
-  private fileOf(rddId: number): SpillFile { return this.blocksOf(rddId).file ??= new SpillFile(this.scratch) }
+  private fileOf(rddId: number): SpillFile {
+    return this.blocksOf(rddId).file ??= new SpillFile(this.scratch)
+  }
 
   private blocksOf(rddId: number): RddBlocks {
     let blocks = this.rdds.get(rddId)
@@ -164,13 +174,15 @@ export class BlockStore {
     }
     try {
       const content = this.written(rddId, block.content)
-      const onDisk: Block = { rddId, partition, level, content, memoryBytes: 0, diskBytes: lengthOf(content.positions) }
+      const diskBytes = lengthOf(content.positions)
+      const onDisk: Block = { rddId, partition, level, content, memoryBytes: 0, diskBytes }
       this.forget(block)
       this.insert(onDisk)
       this.options.onEvicted?.(onDisk)
     } catch (error) {
       this.unwritable.add(block)
-      log.warn(`block rdd_${rddId}_${partition} stays in memory, it cannot be written to disk: ${(error as Error).message}`)
+      log.warn(`block rdd_${rddId}_${partition} stays in memory, it cannot be written to disk: `
+        + (error as Error).message)
     }
   }
 

@@ -32,7 +32,8 @@ export function openContent(content: BlockContent): BlockInput {
     case 'disk': return { kind: 'chunks', values: content.file.chunks(content.positions) }
     case 'bytes': {
       const { chunks } = content
-      return { kind: 'chunks', values: { *[Symbol.iterator]() { for (const chunk of chunks) yield decodeChunk(chunk) } } }
+      const decoded = { *[Symbol.iterator]() { for (const chunk of chunks) yield decodeChunk(chunk) } }
+      return { kind: 'chunks', values: decoded }
     }
   }
 }

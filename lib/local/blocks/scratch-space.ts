@@ -1,13 +1,15 @@
 /**
- * The scratch files of an engine: made when something is first written to them, gone when their owner is garbage and at
- * the latest when the engine stops.
+ * The scratch files of an engine: made when something is first written to them, gone when their owner is
+ * garbage and at the latest when the engine stops.
  */
 import type { ScratchFile as OpenFile, ScratchPosition } from '../../disk/scratch'
 import { ScratchFile } from '../../disk/scratch'
 import { appendFrameSync, readFrameSync } from '../../codec/frames'
 import { decodeChunk } from '../../rdd/saving/chunks'
 
-/** Where frames go that do not fit into memory. Whoever reads must hold the object itself, not only positions. */
+/**
+ * Where frames go that do not fit into memory. Whoever reads must hold the object itself, not only positions.
+ */
 export class SpillFile {
   private file: OpenFile | undefined
   private readers = 0
@@ -17,7 +19,9 @@ export class SpillFile {
 
   get sizeBytes(): number { return this.file?.sizeBytes ?? 0 }
 
-  append(payload: Uint8Array): ScratchPosition { return appendFrameSync(this.file ??= this.space.open(this), payload) }
+  append(payload: Uint8Array): ScratchPosition {
+    return appendFrameSync(this.file ??= this.space.open(this), payload)
+  }
 
   /** The chunks of records at these positions, read one at a time; can be iterated more than once. */
   chunks(positions: readonly ScratchPosition[]): Iterable<unknown[]> {

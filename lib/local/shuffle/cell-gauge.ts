@@ -1,7 +1,8 @@
 /**
- * About how much memory a combining map takes. It walks through the cells, a few at each look, and knows their mean size;
- * cells that have grown far beyond it, as when values are gathered for one key of many records, are counted one by one.
- * Those are met soon: the cell of the latest record is looked at too, and they have most of the records.
+ * About how much memory a combining map takes. It walks through the cells, a few at each look, and knows
+ * their mean size; cells that have grown far beyond it, as when values are gathered for one key of many
+ * records, are counted one by one. Those are met soon: the cell of the latest record is looked at too, and
+ * they have most of the records.
  */
 import { estimateSizeBytes } from '../../base/sizes'
 import type { Cell, CombiningMap } from '../../rdd/pairs/combining-map'
@@ -24,9 +25,9 @@ export class CellGauge {
     const latest = this.map.cell(key)
     const latestBytes = latest === undefined ? 0 : estimateSizeBytes(latest) + entryBytes
     this.meet(this.sampled() ?? latestBytes)
-    if (latestBytes > this.cellBytes * heavyFactor && (this.heavy.size < heavyMax || this.heavy.has(latest!))) {
-      this.heavy.set(latest!, latestBytes)
-    }
+    const isHeavy = latestBytes > this.cellBytes * heavyFactor
+    const isCounted = this.heavy.size < heavyMax || this.heavy.has(latest!)
+    if (isHeavy && isCounted) this.heavy.set(latest!, latestBytes)
     let sizeBytes = this.map.size * this.cellBytes
     for (const heavyBytes of this.heavy.values()) sizeBytes += heavyBytes
     return sizeBytes

@@ -1,7 +1,8 @@
 /**
- * The targets of the loops that write a shuffle: pairs gathered by reduce partition, combined by key or as they are.
- * Every so many records they look at a few of them to know about how much memory they take, and go on through a run on
- * disk when it is more than the shuffle may use. Between two looks a record costs one comparison.
+ * The targets of the loops that write a shuffle: pairs gathered by reduce partition, combined by key or as
+ * they are. Every so many records they look at a few of them to know about how much memory they take, and go
+ * on through a run on disk when it is more than the shuffle may use. Between two looks a record costs one
+ * comparison.
  */
 import { SparkError } from '../../base/errors'
 import { checkKey, isPrimitiveKey } from '../../base/keys'
@@ -20,8 +21,8 @@ abstract class MapWriter {
   protected readonly partitioner: Partitioner
 
   constructor(
-    private readonly output: ShuffleOutput, private readonly mapPartition: number, private readonly task: TaskContext,
-    protected readonly operator: string,
+    private readonly output: ShuffleOutput, private readonly mapPartition: number,
+    private readonly task: TaskContext, protected readonly operator: string,
   ) {
     this.partitioner = output.args.partitioner
   }
@@ -30,7 +31,10 @@ abstract class MapWriter {
 
   protected get freeBytes(): number { return this.output.freeBytes }
 
-  /** False when `sizeBytes` is more than is free, though all that finished tasks have left in memory went to disk. */
+  /**
+   * False when `sizeBytes` is more than is free, though all that finished tasks have left in memory went to
+   * disk.
+   */
   protected hasRoom(sizeBytes: number): boolean {
     if (sizeBytes <= this.output.freeBytes) return true
     this.output.spill(this.task)
@@ -54,7 +58,10 @@ abstract class MapWriter {
   }
 }
 
-/** Records until the first look. Tests with small limits and huge records alike are seen soon; most looks come later. */
+/**
+ * Records until the first look. Tests with small limits and huge records alike are seen soon; most looks come
+ * later.
+ */
 const firstInterval = 16
 const intervalMax = 16_384
 
@@ -92,12 +99,14 @@ export class CombineWriter extends MapWriter {
       return this.interval = firstInterval
     }
     const untilFull = (this.freeBytes - sizeBytes) / gauge.cellBytes / 2
-    return this.interval = Math.max(firstInterval, Math.min(this.interval * 2, intervalMax, Math.floor(untilFull)))
+    const next = Math.min(this.interval * 2, intervalMax, Math.floor(untilFull))
+    return this.interval = Math.max(firstInterval, next)
   }
 
   finish(): MapOutput {
     const cells = this.map.pairs()
-    return this.finished(intoBuckets(cells, this.partitioner), this.spilledRecords + cells.length, estimateCells(cells))
+    const records = this.spilledRecords + cells.length
+    return this.finished(intoBuckets(cells, this.partitioner), records, estimateCells(cells))
   }
 
   private spillCells(sizeBytes: number): void {
@@ -151,7 +160,8 @@ export class BucketWriter extends MapWriter {
     this.heldRecords += this.interval
     if (!this.hasRoom(this.heldBytes)) this.spillPairs()
     const untilFull = (this.freeBytes - this.heldBytes) / this.pairBytes / 2
-    this.left = this.interval = Math.max(1, Math.min(this.interval * 2, pairsIntervalMax, Math.floor(untilFull)))
+    const next = Math.min(this.interval * 2, pairsIntervalMax, Math.floor(untilFull))
+    this.left = this.interval = Math.max(1, next)
   }
 
   private sampled(pair: Cell): number {
@@ -178,7 +188,9 @@ export class BucketWriter extends MapWriter {
 
 const slotBytes = 8
 
-function emptyBuckets({ numPartitions }: Partitioner): Cell[][] { return Array.from({ length: numPartitions }, () => []) }
+function emptyBuckets({ numPartitions }: Partitioner): Cell[][] {
+  return Array.from({ length: numPartitions }, () => [])
+}
 
 /** Cuts cells into one bucket a reduce partition. */
 function intoBuckets(cells: Cell[], partitioner: Partitioner): Cell[][] {
@@ -194,5 +206,6 @@ function intoBuckets(cells: Cell[], partitioner: Partitioner): Cell[][] {
 }
 
 function noSuchPartition(index: unknown, { numPartitions }: Partitioner): SparkError {
-  return new SparkError(`the partitioner gave partition ${String(index)}, it must be a whole number from 0 to ${numPartitions - 1}`)
+  return new SparkError(`the partitioner gave partition ${String(index)}, `
+    + `it must be a whole number from 0 to ${numPartitions - 1}`)
 }

@@ -28,6 +28,8 @@ export function estimateCells(cells: readonly Cell[]): number {
   const step = Math.max(1, cells.length / samplesMax)
   let sizeBytes = 0
   let sampled = 0
-  for (let at = 0; Math.floor(at) < cells.length; at += step, sampled++) sizeBytes += estimateSizeBytes(cells[Math.floor(at)]!)
+  for (let at = 0; Math.floor(at) < cells.length; at += step, sampled++) {
+    sizeBytes += estimateSizeBytes(cells[Math.floor(at)]!)
+  }
   return sampled === 0 ? 0 : Math.ceil((sizeBytes / sampled + slotBytes) * cells.length)
 }

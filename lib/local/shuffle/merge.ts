@@ -1,7 +1,7 @@
 /**
- * Merging sorted runs, chunk by chunk: by an order, or by the hash of keys with equal keys combined. What is equal keeps
- * the order of its sources, so that a merge gives what a stable sort of all of them would give. Memory: one chunk a
- * source, and all cells of one hash.
+ * Merging sorted runs, chunk by chunk: by an order, or by the hash of keys with equal keys combined. What is
+ * equal keeps the order of its sources, so that a merge gives what a stable sort of all of them would give.
+ * Memory: one chunk a source, and all cells of one hash.
  */
 import { equalKeys, hashKey } from '../../base/keys'
 import type { Cell } from '../../rdd/pairs/combining-map'
@@ -43,7 +43,9 @@ class Merge {
   private readonly heap: Cursor[] = []
   private readonly cursors: Cursor[]
 
-  constructor(sources: readonly Chunks[], private readonly compare: (a: Cursor, b: Cursor) => number, isHashed: boolean) {
+  constructor(
+    sources: readonly Chunks[], private readonly compare: (a: Cursor, b: Cursor) => number, isHashed: boolean,
+  ) {
     this.cursors = sources.map((source, index) => new Cursor(source, index, isHashed))
     for (const cursor of this.cursors) if (cursor.next()) this.heap.push(cursor)
     for (let at = (this.heap.length >>> 1) - 1; at >= 0; at--) this.sift(at)
@@ -105,7 +107,8 @@ function* sorted(merge: Merge): Generator<Cell[], void> {
 
 /** The cells of sources that are each sorted by `sortByHash`, one a key, sorted in the same way. */
 export function mergeCells(sources: readonly Chunks[], mergeCombiners: (a: any, b: any) => unknown): Chunks {
-  return { [Symbol.iterator]: () => combined(new Merge(sources, (a, b) => a.hash - b.hash, true), mergeCombiners) }
+  const open = (): Merge => new Merge(sources, (a, b) => a.hash - b.hash, true)
+  return { [Symbol.iterator]: () => combined(open(), mergeCombiners) }
 }
 
 function* combined(merge: Merge, mergeCombiners: (a: any, b: any) => unknown): Generator<Cell[], void> {
@@ -141,7 +144,8 @@ const indexRange = 2 ** 22
 /** The cells in the order of their keys' hashes; those of one hash keep their order. */
 export function sortByHash(cells: readonly Cell[]): readonly Cell[] {
   if (cells.length > indexRange) {
-    return cells.map(cell => ({ cell, hash: hashKey(cell[0]) })).sort((a, b) => a.hash - b.hash).map(({ cell }) => cell)
+    return cells.map(cell => ({ cell, hash: hashKey(cell[0]) }))
+      .sort((a, b) => a.hash - b.hash).map(({ cell }) => cell)
   }
   const ranks = new Float64Array(cells.length)
   for (let i = 0; i < cells.length; i++) ranks[i] = hashKey(cells[i]![0]) * indexRange + i

@@ -1,6 +1,7 @@
 /**
- * Runs on disk: buckets that left memory, by reduce partition. Each bucket is sorted as its shuffle needs it to be merged:
- * by the hash of keys where values of a key are combined, by the order where there is one, else as it came.
+ * Runs on disk: buckets that left memory, by reduce partition. Each bucket is sorted as its shuffle needs it
+ * to be merged: by the hash of keys where values of a key are combined, by the order where there is one, else
+ * as it came.
  */
 import type { ScratchPosition } from '../../disk/scratch'
 import type { ShuffleArguments } from '../../rdd/plan'
@@ -29,7 +30,9 @@ export class RunFile {
   private readonly passed = new Map<number, Chunks[]>()
   private readonly chunkBytes: number
 
-  constructor(private readonly file: SpillFile, private readonly args: ShuffleArguments, memoryLimitBytes: number) {
+  constructor(
+    private readonly file: SpillFile, private readonly args: ShuffleArguments, memoryLimitBytes: number,
+  ) {
     this.chunkBytes = Math.max(chunkBytesMin, Math.min(chunkBytesMax, memoryLimitBytes / 256))
   }
 
@@ -61,13 +64,19 @@ export class RunFile {
   }
 
   /** How many records `open` reads. */
-  recordsOf(partition: number): number { return this.runs.reduce((sum, { records }) => sum + records[partition]!, 0) }
+  recordsOf(partition: number): number {
+    return this.runs.reduce((sum, { records }) => sum + records[partition]!, 0)
+  }
 
   remove(): void { this.file.remove() }
 
   /** Cells of a key are joined while runs are merged. */
-  private get isCombined(): boolean { return this.args.aggregator !== undefined && this.args.mapSideCombine === true }
-  private get isSorted(): boolean { return this.isCombined || (this.args.aggregator === undefined && this.args.order !== undefined) }
+  private get isCombined(): boolean {
+    return this.args.aggregator !== undefined && this.args.mapSideCombine === true
+  }
+  private get isSorted(): boolean {
+    return this.isCombined || (this.args.aggregator === undefined && this.args.order !== undefined)
+  }
 
   private sorted(bucket: readonly Cell[]): readonly Cell[] {
     if (this.isCombined) return sortByHash(bucket)
@@ -75,16 +84,21 @@ export class RunFile {
   }
 
   private merged(sources: readonly Chunks[]): Chunks {
-    return this.isCombined ? mergeCells(sources, this.args.aggregator!.mergeCombiners) : mergeSorted(sources, this.args.order!)
+    const { aggregator, order } = this.args
+    return this.isCombined ? mergeCells(sources, aggregator!.mergeCombiners) : mergeSorted(sources, order!)
   }
 
-  /** Neighbouring runs become one longer run each: several passes over the data, so that few chunks are open. */
+  /**
+   * Neighbouring runs become one longer run each: several passes over the data, so that few chunks are open.
+   */
   private mergeSome(sources: readonly Chunks[]): Chunks[] {
     const longer: Chunks[] = []
     for (let from = 0; from < sources.length; from += fanInMax) {
       const sizer = new ChunkSizer(this.chunkBytes)
       const positions: ScratchPosition[] = []
-      for (const chunk of this.merged(sources.slice(from, from + fanInMax))) positions.push(...this.writeBucket(chunk, sizer))
+      for (const chunk of this.merged(sources.slice(from, from + fanInMax))) {
+        positions.push(...this.writeBucket(chunk, sizer))
+      }
       longer.push(this.chunks(positions))
     }
     return longer
@@ -96,7 +110,9 @@ export class RunFile {
     return positions
   }
 
-  private chunks(positions: readonly ScratchPosition[]): Chunks { return this.file.chunks(positions) as Chunks }
+  private chunks(positions: readonly ScratchPosition[]): Chunks {
+    return this.file.chunks(positions) as Chunks
+  }
 }
 
 function concatenated(sources: readonly Chunks[]): Chunks {

@@ -1,9 +1,9 @@
 /**
  * What a shuffle wrote, by map partition and reduce partition.
  *
- * As long as everything fits into memory, a reduce partition is merged once: cells are changed in place while they are
- * merged, so what was merged replaces what it was merged from. Once something had to go to disk all of it goes there,
- * and each reading merges the runs anew (see read.ts).
+ * As long as everything fits into memory, a reduce partition is merged once: cells are changed in place while
+ * they are merged, so what was merged replaces what it was merged from. Once something had to go to disk all
+ * of it goes there, and each reading merges the runs anew (see read.ts).
  */
 import { SparkError } from '../../base/errors'
 import { CombiningMap, type Cell } from '../../rdd/pairs/combining-map'
@@ -13,7 +13,9 @@ import { SpillFile } from '../blocks/scratch-space'
 import { countSpill, unlimited, type ShuffleMemory } from './memory'
 import { RunFile, type Run } from './runs'
 
-/** The output of a shuffle is gone, or was spoilt by an error while it was merged: it has to be written again. */
+/**
+ * The output of a shuffle is gone, or was spoilt by an error while it was merged: it has to be written again.
+ */
 export class ShuffleLost extends SparkError {}
 
 /** What a map task wrote. */
@@ -36,7 +38,9 @@ export class ShuffleOutput {
   /** Set when merging failed half-way: cells were changed in place, so everything has to be written again. */
   isLost = false
 
-  constructor(mapPartitionCount: number, readonly args: ShuffleArguments, readonly memory: ShuffleMemory = unlimited) {
+  constructor(
+    mapPartitionCount: number, readonly args: ShuffleArguments, readonly memory: ShuffleMemory = unlimited,
+  ) {
     this.written = new Array(mapPartitionCount)
     this.merged = new Array(args.partitioner.numPartitions)
   }
@@ -48,7 +52,9 @@ export class ShuffleOutput {
   get runs(): RunFile | undefined { return this.runFile }
 
   /** Where runs of this shuffle are written. */
-  get file(): RunFile { return this.runFile ??= new RunFile(new SpillFile(this.memory.scratch), this.args, this.memory.limitBytes) }
+  get file(): RunFile {
+    return this.runFile ??= new RunFile(new SpillFile(this.memory.scratch), this.args, this.memory.limitBytes)
+  }
 
   put(mapPartition: number, buckets: Cell[][], memoryBytes = 0, runs?: readonly Run[]): void {
     if (runs !== undefined && runs.length > 0) {
@@ -79,15 +85,19 @@ export class ShuffleOutput {
   finish(): void {
     if (this.runFile === undefined) return
     this.spill()
-    // Equal elements keep the order in which the map partitions have them; those of one task are in order already.
+    // Equal elements keep the order of the map partitions; those of one task are in order already.
     this.runFile.runs.sort((a, b) => a.mapPartition - b.mapPartition)
   }
 
-  /** The pairs of a reduce partition, combined, sorted, or just gathered; for an output that is all in memory. */
+  /**
+   * The pairs of a reduce partition, combined, sorted, or just gathered; for an output that is all in memory.
+   */
   read(partition: number): readonly Cell[] {
     let pairs = this.merged[partition]
     if (pairs === undefined) {
-      if (this.isLost) throw new ShuffleLost('the output of a shuffle was spoilt by an error while it was merged')
+      if (this.isLost) {
+        throw new ShuffleLost('the output of a shuffle was spoilt by an error while it was merged')
+      }
       this.isLost = true
       pairs = this.merged[partition] = this.merge(partition)
       this.isLost = false
@@ -96,7 +106,9 @@ export class ShuffleOutput {
   }
 
   /** How many records a reduce partition was written as, once it was read. */
-  recordsOf(partition: number): number { return this.runFile?.recordsOf(partition) ?? this.mergedRecords[partition]! }
+  recordsOf(partition: number): number {
+    return this.runFile?.recordsOf(partition) ?? this.mergedRecords[partition]!
+  }
 
   remove(): void { this.runFile?.remove() }
 

@@ -2,11 +2,13 @@
 import { defineSink } from '../../rdd/plan'
 import { notAPair } from '../../rdd/pairs/combining-map'
 
+interface CombineArguments { create: Function, mergeValue: Function, operator: string }
+
 /**
- * Combines in place. Keys that a native Map compares rightly stay in the loop; the rest go through the combining map.
- * `target` is a CombineWriter, which is asked every `left` records whether memory is left.
+ * Combines in place. Keys that a native Map compares rightly stay in the loop; the rest go through the
+ * combining map. `target` is a CombineWriter, which is asked every `left` records whether memory is left.
  */
-export const combineSink = defineSink<{ create: Function, mergeValue: Function, operator: string }>('combine', (loop, args) => {
+export const combineSink = defineSink<CombineArguments>('combine', (loop, args) => {
   const create = loop.constant(args.create)
   const mergeValue = loop.constant(args.mergeValue)
   const refuse = loop.constant(notAPair)
@@ -29,6 +31,10 @@ if (--left === 0) left = target.review(${key})`
 })
 
 /** Sends pairs to their partitions as they are. `target` is a BucketWriter. */
-export const bucketSink = defineSink<{ operator: string }>('bucket', (loop, { operator }) => ({
-  each: pair => `if (!Array.isArray(${pair})) throw ${loop.constant(notAPair)}(${pair}, ${loop.constant(operator)})\ntarget.add(${pair})`,
-}))
+export const bucketSink = defineSink<{ operator: string }>('bucket', (loop, { operator }) => {
+  const refuse = loop.constant(notAPair)
+  return {
+    each: pair => `if (!Array.isArray(${pair})) throw ${refuse}(${pair}, ${loop.constant(operator)})
+target.add(${pair})`,
+  }
+})

@@ -1,4 +1,7 @@
-/** The map side of a shuffle: one parent partition, combined where that is wanted, cut into one bucket a reduce partition. */
+/**
+ * The map side of a shuffle: one parent partition, combined where that is wanted, cut into one bucket a
+ * reduce partition.
+ */
 import type { Cell } from '../../rdd/pairs/combining-map'
 import type { RDD } from '../../rdd/rdd'
 import type { TaskContext } from '../../rdd/task-context'
@@ -7,7 +10,10 @@ import { BucketWriter, CombineWriter } from './map-writers'
 import { ShuffleOutput, type MapOutput } from './shuffle-output'
 import { bucketSink, combineSink } from './sinks'
 
-/** Runs the map task; `output` says how much memory it may use and takes what is more. It puts nothing there itself. */
+/**
+ * Runs the map task; `output` says how much memory it may use and takes what is more. It puts nothing there
+ * itself.
+ */
 export function writeMapOutput(
   tasks: TaskRunner, shuffle: RDD<any>, partition: number, task: TaskContext, output: ShuffleOutput,
 ): MapOutput | Promise<MapOutput> {
@@ -15,7 +21,8 @@ export function writeMapOutput(
   const parent = shuffle.node.parents[0]!
   const { operator } = shuffle.site
   const isCombined = aggregator !== undefined && mapSideCombine === true
-  const target = isCombined ? new CombineWriter(output, partition, task, operator) : new BucketWriter(output, partition, task, operator)
+  const Writer = isCombined ? CombineWriter : BucketWriter
+  const target = new Writer(output, partition, task, operator)
   const end = isCombined
     ? { sink: combineSink, args: { create: aggregator.create, mergeValue: aggregator.mergeValue, operator } }
     : { sink: bucketSink, args: { operator } }
@@ -24,7 +31,9 @@ export function writeMapOutput(
 }
 
 /** The same without a limit: all buckets in memory. */
-export function writeShuffle(tasks: TaskRunner, shuffle: RDD<any>, partition: number, task: TaskContext): Cell[][] | Promise<Cell[][]> {
+export function writeShuffle(
+  tasks: TaskRunner, shuffle: RDD<any>, partition: number, task: TaskContext,
+): Cell[][] | Promise<Cell[][]> {
   const written = writeMapOutput(tasks, shuffle, partition, task, new ShuffleOutput(1, shuffle.node.args))
   return isPromise(written) ? written.then(({ buckets }) => buckets) : (written as MapOutput).buckets
 }

@@ -1,6 +1,7 @@
 /**
- * Records as encoded chunks: what object files, serialized blocks and spills are made of. A chunk is large enough to be
- * worth its frame and small enough that many can be open at once; how many records that is, is learned from those before.
+ * Records as encoded chunks: what object files, serialized blocks and spills are made of. A chunk is large
+ * enough to be worth its frame and small enough that many can be open at once; how many records that is, is
+ * learned from those before.
  */
 import { limits } from '../../base/limits'
 import { decodeColumns, encodeColumns } from '../../codec/columns'
@@ -23,10 +24,13 @@ export class ChunkSizer {
 }
 
 /** The chunks of `records`, in order, each handed to `write` as bytes. */
-export function writeChunks(records: readonly unknown[], sizer: ChunkSizer, write: (bytes: Uint8Array) => void): void {
+export function writeChunks(
+  records: readonly unknown[], sizer: ChunkSizer, write: (bytes: Uint8Array) => void,
+): void {
   for (let from = 0; from < records.length;) {
     const until = Math.min(records.length, from + sizer.records)
-    encodeChunk(from === 0 && until === records.length ? records : records.slice(from, until), sizer).forEach(write)
+    const isWhole = from === 0 && until === records.length
+    encodeChunk(isWhole ? records : records.slice(from, until), sizer).forEach(write)
     from = until
   }
 }

@@ -1,7 +1,7 @@
 /**
- * An output folder of parts: every partition writes a file of its own under a name that tells attempts apart, and the
- * driver commits: names the files of the attempts that succeeded, adds _SUCCESS and lets the folder appear in one step.
- * Readers see the whole output or none of it; a failed job leaves nothing.
+ * An output folder of parts: every partition writes a file of its own under a name that tells attempts apart,
+ * and the driver commits: names the files of the attempts that succeeded, adds _SUCCESS and lets the folder
+ * appear in one step. Readers see the whole output or none of it; a failed job leaves nothing.
  */
 import * as path from 'node:path'
 import { CallSite } from '../../base/call-site'
@@ -11,11 +11,11 @@ import { commitDirectory, outputExists, temporaryDirectory } from '../../disk/at
 import { DiskError, type AppendHandle } from '../../disk/disk'
 import { realDisk } from '../../disk/real-disk'
 import { collectSink } from '../actions/collect'
-import { describe, refuse } from '../arguments'
 import type { PartitionDefinition } from '../plan'
 import type { RDD } from '../rdd'
 import { runJob } from '../run-job'
 import type { TaskContext } from '../task-context'
+import { outputPath } from './output-path'
 
 export interface SaveOptions {
   /** True replaces a folder that is there, as a batch that runs again does. Default: refuse it. */
@@ -43,18 +43,25 @@ export interface PartsRequest<A extends PartArguments> {
 let savesStarted = 0
 
 /** Writes each partition with `definition` and commits the folder `directory`. */
-export async function saveParts<A extends PartArguments>(rdd: RDD<any>, directory: string, request: PartsRequest<A>): Promise<void> {
+export async function saveParts<A extends PartArguments>(
+  rdd: RDD<any>, directory: string, request: PartsRequest<A>,
+): Promise<void> {
   const { operator, definition, args } = request
   const site = CallSite.capture(operator)
   const final = CallSite.within(site, () => outputPath(operator, directory))
-  const replace = request.options.replace === true || !readSetting(rdd.context.conf, 'spark.hadoop.validateOutputSpecs')
+  const { conf } = rdd.context
+  const replace = request.options.replace === true || !readSetting(conf, 'spark.hadoop.validateOutputSpecs')
   rdd.context.requireRunning(site)
   const temporary = temporaryDirectory(final, `${rdd.context.applicationId}-${savesStarted++}`)
   const writer = rdd.derive<WrittenPart>(definition, { ...args, directory: temporary }, { site })
-  if (!replace && await reported(operator, final, site, () => realDisk.stat(final)) !== undefined) throw exists(final, site)
+  if (!replace && await reported(operator, final, site, () => realDisk.stat(final)) !== undefined) {
+    throw exists(final, site)
+  }
   try {
-    await reported(operator, final, site, () => realDisk.makeDirectory(temporary, { isPrivate: args.isPrivate }))
-    const written = await CallSite.within(site, () => runJob<null, WrittenPart[]>(operator, writer, collectSink, null))
+    const { isPrivate } = args
+    await reported(operator, final, site, () => realDisk.makeDirectory(temporary, { isPrivate }))
+    const run = (): Promise<WrittenPart[][]> => runJob(operator, writer, collectSink, null)
+    const written = await CallSite.within(site, run)
     await reported(operator, final, site, async () => {
       await namePart(temporary, args.extension, written.flat())
       await commitDirectory(realDisk, temporary, final, { replace })
@@ -65,7 +72,10 @@ export async function saveParts<A extends PartArguments>(rdd: RDD<any>, director
   }
 }
 
-/** Opens the file of this attempt at this partition for `write`, which syncs and closes it. For `compute` of a writing node. */
+/**
+ * Opens the file of this attempt at this partition for `write`, which syncs and closes it. For `compute` of a
+ * writing node.
+ */
 export async function writePart(
   args: PartArguments, partition: number, task: TaskContext, write: (handle: AppendHandle) => Promise<void>,
 ): Promise<WrittenPart[]> {
@@ -83,7 +93,9 @@ export function partName(partition: number, extension = ''): string {
 }
 
 /** Gives the files of the successful attempts their names; whatever else attempts left is removed. */
-async function namePart(directory: string, extension: string, written: readonly WrittenPart[]): Promise<void> {
+async function namePart(
+  directory: string, extension: string, written: readonly WrittenPart[],
+): Promise<void> {
   for (const { partition, file } of written) {
     await realDisk.rename(path.join(directory, file), path.join(directory, partName(partition, extension)))
   }
@@ -92,18 +104,15 @@ async function namePart(directory: string, extension: string, written: readonly 
   }
 }
 
-function outputPath(operator: string, directory: unknown): string {
-  if (typeof directory !== 'string' || directory === '') refuse(operator, `the output folder must be a path, got ${describe(directory)}`)
-  return path.resolve((directory as string).replace(/^file:\/*(?=\/)/, ''))
-}
-
 function exists(final: string, site: CallSite): FileAlreadyExistsError {
   const { message, hint } = outputExists(final)
   return new FileAlreadyExistsError(message, { at: site.toString(), ...(hint === undefined ? {} : { hint }) })
 }
 
 /** What the disk refuses names the output that the user asked for, and not only a temporary name. */
-async function reported<T>(operator: string, final: string, site: CallSite, work: () => Promise<T>): Promise<T> {
+async function reported<T>(
+  operator: string, final: string, site: CallSite, work: () => Promise<T>,
+): Promise<T> {
   try { return await work() } catch (error) {
     if (!(error instanceof DiskError)) throw error
     throw new MillraceError('MR_DISK', `${operator} cannot write to ${final}: ${error.message}`, {

@@ -11,9 +11,9 @@ import { pullPieces } from './pull'
 declare module '../rdd' {
   interface RDD<T> {
     /**
-     * Writes the elements, encoded and with checksums, into `part-00000`, ... of a new folder, which appears whole, with
-     * `_SUCCESS`. `sc.objectFile(directory)` reads them back. Rejects with FileAlreadyExistsError when the folder is
-     * there already. Counterpart: RDD.saveAsObjectFile.
+     * Writes the elements, encoded and with checksums, into `part-00000`, ... of a new folder, which appears
+     * whole, with `_SUCCESS`. `sc.objectFile(directory)` reads them back. Rejects with FileAlreadyExistsError
+     * when the folder is there already. Counterpart: RDD.saveAsObjectFile.
      * @example
      * ```ts
      * import { SparkContext } from 'millrace'
@@ -28,10 +28,14 @@ declare module '../rdd' {
 }
 
 export const writeObjectsNode = definePartition<PartArguments>('saveAsObjectFile', {
-  compute: (args, [values], partition, task) => writePart(args, partition, task, handle => writeFrames(handle, values!, task)),
+  compute: (args, [values], partition, task) => (
+    writePart(args, partition, task, handle => writeFrames(handle, values!, task))
+  ),
 })
 
-async function writeFrames(handle: AppendHandle, values: Iterable<unknown>, task: TaskContext): Promise<void> {
+async function writeFrames(
+  handle: AppendHandle, values: Iterable<unknown>, task: TaskContext,
+): Promise<void> {
   const writer = new FrameWriter(handle)
   const sizer = new ChunkSizer()
   let records: unknown[] = []
@@ -47,7 +51,8 @@ async function writeFrames(handle: AppendHandle, values: Iterable<unknown>, task
 
 /** Internal: saveAsObjectFile with the right to replace, for outputs of streaming batches. */
 export async function saveObjectFile(
-  rdd: RDD<any>, directory: string, options: SaveOptions & { readonly operator?: string, readonly isPrivate?: boolean } = {},
+  rdd: RDD<any>, directory: string,
+  options: SaveOptions & { readonly operator?: string, readonly isPrivate?: boolean } = {},
 ): Promise<void> {
   await saveParts<PartArguments>(rdd, directory, {
     operator: options.operator ?? 'saveAsObjectFile', definition: writeObjectsNode, options,

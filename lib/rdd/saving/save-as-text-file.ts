@@ -14,10 +14,11 @@ export type TextCodec = 'gzip'
 declare module '../rdd' {
   interface RDD<T> {
     /**
-     * Writes the elements as lines of UTF-8 text, as `print` shows them, into `part-00000`, `part-00001`, ... of a new
-     * folder, one file a partition, compressed with `codec` ('gzip') into `part-00000.gz`. The folder appears whole,
-     * with an empty file `_SUCCESS`, when everything is durably written; after a failure it is not there.
-     * Rejects with FileAlreadyExistsError when the folder is there already. Counterpart: RDD.saveAsTextFile.
+     * Writes the elements as lines of UTF-8 text, as `print` shows them, into `part-00000`, `part-00001`, ...
+     * of a new folder, one file a partition, compressed with `codec` ('gzip') into `part-00000.gz`. The
+     * folder appears whole, with an empty file `_SUCCESS`, when everything is durably written; after a
+     * failure it is not there. Rejects with FileAlreadyExistsError when the folder is there already.
+     * Counterpart: RDD.saveAsTextFile.
      * @example
      * ```ts
      * import { SparkContext } from 'millrace'
@@ -38,10 +39,14 @@ interface WriteText extends PartArguments { readonly codec: TextCodec | undefine
 const pieceCharacters = 256 * 1024
 
 export const writeTextNode = definePartition<WriteText>('saveAsTextFile', {
-  compute: (args, [values], partition, task) => writePart(args, partition, task, handle => writeLines(handle, args, values!, task)),
+  compute: (args, [values], partition, task) => (
+    writePart(args, partition, task, handle => writeLines(handle, args, values!, task))
+  ),
 })
 
-async function writeLines(handle: AppendHandle, { codec }: WriteText, values: Iterable<unknown>, task: TaskContext): Promise<void> {
+async function writeLines(
+  handle: AppendHandle, { codec }: WriteText, values: Iterable<unknown>, task: TaskContext,
+): Promise<void> {
   let text = ''
   let isEmpty = true
   const take = (value: unknown): boolean => {
@@ -61,7 +66,9 @@ async function writeLines(handle: AppendHandle, { codec }: WriteText, values: It
 }
 
 /** Internal: saveAsTextFile with the right to replace, for outputs of streaming batches. */
-export async function saveTextFile(rdd: RDD<any>, directory: string, options: SaveTextOptions = {}): Promise<void> {
+export async function saveTextFile(
+  rdd: RDD<any>, directory: string, options: SaveTextOptions = {},
+): Promise<void> {
   const { codec } = options
   if (codec !== undefined && codec !== 'gzip') {
     refuse('saveAsTextFile', `the codec must be 'gzip' or left out, got ${describe(codec)}`)
@@ -72,6 +79,8 @@ export async function saveTextFile(rdd: RDD<any>, directory: string, options: Sa
   })
 }
 
-RDD.prototype.saveAsTextFile = function (this: RDD<any>, directory: string, codec?: TextCodec): Promise<void> {
+RDD.prototype.saveAsTextFile = function (
+  this: RDD<any>, directory: string, codec?: TextCodec,
+): Promise<void> {
   return saveTextFile(this, directory, { codec })
 }

@@ -1,7 +1,8 @@
 /**
- * The files that a path names, found when first asked for and then fixed: an RDD's partitions do not change. The driver
- * looks before the first job; whoever asks for the number of partitions before that gets it at once. What was found is
- * plain data among the source's arguments, so that a task can read its partition anywhere.
+ * The files that a path names, found when first asked for and then fixed: an RDD's partitions do not change.
+ * The driver looks before the first job; whoever asks for the number of partitions before that gets it at
+ * once. What was found is plain data among the source's arguments, so that a task can read its partition
+ * anywhere.
  */
 import * as path from 'node:path'
 import type { CallSite } from '../../base/call-site'
@@ -31,7 +32,8 @@ export function cutsOf<C, A extends FileArguments<C>>(args: A, cut: CutFiles<A, 
   if (args.cuts === undefined) {
     const { pattern } = args
     try {
-      const files = typeof pattern === 'string' ? expandFilesSync(pattern) : pattern.map(file => found(file, statSync(file)))
+      const files = typeof pattern === 'string' ? expandFilesSync(pattern)
+        : pattern.map(file => found(file, statSync(file)))
       args.cuts = cut(files.map(absolute), args)
     } catch (error) { throw atCall(error, args) }
   }
@@ -47,7 +49,10 @@ async function findFiles<C, A extends FileArguments<C>>(args: A, cut: CutFiles<A
   } catch (error) { throw atCall(error, args) }
 }
 
-/** An RDD of files: made at once; its files are looked for, without holding the event loop, before its first job. */
+/**
+ * An RDD of files: made at once; its files are looked for, without holding the event loop, before its first
+ * job.
+ */
 export function fileSource<T, C, A extends FileArguments<C>>(
   context: SparkContext, definition: SourceDefinition, args: A, cut: CutFiles<A, C>,
 ): RDD<T> {
@@ -62,17 +67,20 @@ const sites = new WeakMap<object, CallSite>()
 function atCall(error: unknown, args: object): unknown {
   const at = sites.get(args)?.toString()
   if (!MillraceError.is(error) || error.at !== undefined || at === undefined) return error
-  return new MillraceError(error.code, error.message, { cause: error, at, ...(error.hint === undefined ? {} : { hint: error.hint }) })
+  const hint = error.hint === undefined ? {} : { hint: error.hint }
+  return new MillraceError(error.code, error.message, { cause: error, at, ...hint })
 }
 
 /** The working directory may change between the search and the reading. */
-function absolute(file: FoundFile): FoundFile { return { path: path.resolve(file.path), sizeBytes: file.sizeBytes } }
+function absolute(file: FoundFile): FoundFile {
+  return { path: path.resolve(file.path), sizeBytes: file.sizeBytes }
+}
 
 /** A file that was named itself, and so is no pattern. */
 function found(file: string, entry: DiskEntry | undefined): FoundFile {
   if (entry !== undefined && !entry.isDirectory) return { path: file, sizeBytes: entry.sizeBytes }
   throw new MillraceError('MR_INPUT_NOT_FOUND', `Input path does not exist: ${path.resolve(file)}`, {
-    hint: 'It was there when it was listed. Whoever moves or removes input files must wait until their batch is done.',
+    hint: 'It was there when it was listed: move or remove input files when their batch is done.',
   })
 }
 

@@ -11,8 +11,8 @@ import { cutsOf, fileSource, requirePath, type FileArguments } from './input-fil
 declare module '../context/spark-context' {
   interface SparkContext {
     /**
-     * The elements that `saveAsObjectFile` wrote to `path` (a folder, files with commas between, globs). Damaged files
-     * fail the job with file and offset. Counterpart: SparkContext.objectFile.
+     * The elements that `saveAsObjectFile` wrote to `path` (a folder, files with commas between, globs).
+     * Damaged files fail the job with file and offset. Counterpart: SparkContext.objectFile.
      */
     objectFile<T>(path: string, minPartitions?: number): RDD<T>
   }

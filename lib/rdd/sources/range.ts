@@ -7,9 +7,10 @@ import { RDD } from '../rdd'
 declare module '../context/spark-context' {
   interface SparkContext {
     /**
-     * The numbers `start`, `start + step`, ... before `end`, without an array of them: numbers, or bigints when one of
-     * the three is a bigint. `range(end)` starts at 0. Throws IllegalArgumentError for a step of 0, for what is no whole
-     * number (beyond 2^53 use bigints), and when `numSlices` is not positive. Counterpart: SparkContext.range.
+     * The numbers `start`, `start + step`, ... before `end`, without an array of them: numbers, or bigints
+     * when one of the three is a bigint. `range(end)` starts at 0. Throws IllegalArgumentError for a step of
+     * 0, for what is no whole number (beyond 2^53 use bigints), and when `numSlices` is not positive.
+     * Counterpart: SparkContext.range.
      * @example
      * ```ts
      * import { SparkContext } from 'millrace'
@@ -24,7 +25,9 @@ declare module '../context/spark-context' {
   }
 }
 
-/** `count` and the positions computed with it are bigints: they pass 2^53 where the numbers themselves do not. */
+/**
+ * `count` and the positions computed with it are bigints: they pass 2^53 where the numbers themselves do not.
+ */
 interface Range {
   readonly start: bigint
   readonly step: bigint
@@ -39,8 +42,8 @@ export const rangeNode = defineSource<Range>('range', {
     const from = count * BigInt(partition) / BigInt(slices)
     const until = count * BigInt(partition + 1) / BigInt(slices)
     const first = start + from * step
-    const values = isBigint ? bigintChunks(first, step, until - from) : numberChunks(Number(first), Number(step), Number(until - from))
-    return { kind: 'chunks', values }
+    if (isBigint) return { kind: 'chunks', values: bigintChunks(first, step, until - from) }
+    return { kind: 'chunks', values: numberChunks(Number(first), Number(step), Number(until - from)) }
   },
 })
 
@@ -74,19 +77,26 @@ SparkContext.prototype.range = function (
   this: SparkContext, startOrEnd: any, endOrNothing?: any, step: any = 1, numSlices = this.defaultParallelism,
 ): RDD<any> {
   const [start, end] = endOrNothing === undefined ? [0, startOrEnd] : [startOrEnd, endOrNothing]
-  for (const [value, what] of [[start, 'start'], [end, 'end'], [step, 'step']] as const) requireWhole(value, what)
+  requireWhole(start, 'start')
+  requireWhole(end, 'end')
+  requireWhole(step, 'step')
   if (BigInt(step) === 0n) refuse('range', 'step cannot be 0')
-  if (!Number.isInteger(numSlices) || numSlices < 1) refuse('range', `Positive number of partitions required, got ${describe(numSlices)}`)
+  if (!Number.isInteger(numSlices) || numSlices < 1) {
+    refuse('range', `Positive number of partitions required, got ${describe(numSlices)}`)
+  }
   const span = BigInt(end) - BigInt(start)
   const stride = BigInt(step)
-  const count = span === 0n || span > 0n !== stride > 0n ? 0n : (span + stride + (stride > 0n ? -1n : 1n)) / stride
+  const isEmpty = span === 0n || span > 0n !== stride > 0n
+  const count = isEmpty ? 0n : (span + stride + (stride > 0n ? -1n : 1n)) / stride
   const args: Range = {
-    start: BigInt(start), step: stride, count, slices: numSlices, isBigint: [start, end, step].some(value => typeof value === 'bigint'),
+    start: BigInt(start), step: stride, count, slices: numSlices,
+    isBigint: [start, end, step].some(value => typeof value === 'bigint'),
   }
   return new RDD(this, { definition: rangeNode, parents: [], args })
 } as any
 
 function requireWhole(value: unknown, what: string): void {
   if (typeof value === 'bigint' || Number.isSafeInteger(value)) return
-  refuse('range', `${what} must be a whole number, got ${describe(value)}`, 'Beyond 2^53 numbers are not exact: give bigints.')
+  const hint = 'Beyond 2^53 numbers are not exact: give bigints.'
+  refuse('range', `${what} must be a whole number, got ${describe(value)}`, hint)
 }

@@ -1,6 +1,7 @@
 /**
- * The lines of a byte range of a file, as blocks of undecoded text. A line belongs to the range in which the line feed
- * before it lies, and the first line to the first range: so every line is in exactly one range, wherever a file is cut.
+ * The lines of a byte range of a file, as blocks of undecoded text. A line belongs to the range in which the
+ * line feed before it lies, and the first line to the first range: so every line is in exactly one range,
+ * wherever a file is cut.
  *
  *   bytes   a a \n b b \n c c \n
  *   ranges  [--------)[---------)     the second line is the first range's, which reads on to its end
@@ -42,7 +43,9 @@ async function readToLineEnd(handle: ReadHandle, { path, until }: Split): Promis
   for (let offset = until; ;) {
     const piece = await handle.read(offset, pieceBytes)
     const end = piece.indexOf(lineFeed)
-    if (end >= 0 || piece.length === 0) return piece.length === 0 ? pieces : [...pieces, piece.subarray(0, end + 1)]
+    if (end >= 0 || piece.length === 0) {
+      return piece.length === 0 ? pieces : [...pieces, piece.subarray(0, end + 1)]
+    }
     pieces.push(piece)
     offset += piece.length
     if (offset - until > limits.lineBytesMax) throw lineTooLong(path)
@@ -75,7 +78,8 @@ function withoutMark(bytes: Uint8Array): Uint8Array {
 }
 
 function lineTooLong(path: string): MillraceError {
-  return new MillraceError('MR_LIMIT', `A line of ${path} is longer than lineBytesMax, ${limits.lineBytesMax} bytes`, {
+  const message = `A line of ${path} is longer than lineBytesMax, ${limits.lineBytesMax} bytes`
+  return new MillraceError('MR_LIMIT', message, {
     hint: 'Is this text with lines? Read data of another kind with binaryFiles or binaryRecords.',
   })
 }

@@ -1,6 +1,7 @@
 /**
- * How files are cut into partitions: byte ranges of about the same size, no larger than a block, a last piece of up to a
- * tenth more. Kept from Spark: it is the rule of Hadoop's file input, so that a path has as many partitions here as there.
+ * How files are cut into partitions: byte ranges of about the same size, no larger than a block, a last piece
+ * of up to a tenth more. Kept from Spark: it is the rule of Hadoop's file input, so that a path has as many
+ * partitions here as there.
  */
 import type { FoundFile } from '../../disk/glob'
 
@@ -23,7 +24,9 @@ export interface SplitRule {
   readonly isWhole?: (path: string) => boolean
 }
 
-export function splitFiles(files: readonly FoundFile[], { minPartitions, recordBytes = 1, isWhole }: SplitRule): Split[] {
+export function splitFiles(
+  files: readonly FoundFile[], { minPartitions, recordBytes = 1, isWhole }: SplitRule,
+): Split[] {
   const totalBytes = files.reduce((sum, file) => sum + file.sizeBytes, 0)
   const wantedBytes = Math.max(1, Math.min(Math.floor(totalBytes / minPartitions), blockBytes))
   const splitBytes = Math.max(recordBytes, Math.floor(wantedBytes / recordBytes) * recordBytes)

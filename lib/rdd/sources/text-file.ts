@@ -12,9 +12,10 @@ declare module '../context/spark-context' {
   interface SparkContext {
     /**
      * The lines of a text file, of the files of a folder, or of several with commas between and globs
-     * (`logs/2024-*,more/*.gz`). UTF-8; a line ends at LF or CRLF; `.gz` is decompressed. Partitions are byte ranges, at
-     * least `minPartitions` where the files allow; a compressed file is one. Files are looked for before the first job,
-     * which fails with "Input path does not exist" when there are none. Counterpart: SparkContext.textFile.
+     * (`logs/2024-*,more/*.gz`). UTF-8; a line ends at LF or CRLF; `.gz` is decompressed. Partitions are byte
+     * ranges, at least `minPartitions` where the files allow; a compressed file is one. Files are looked for
+     * before the first job, which fails with "Input path does not exist" when there are none. Counterpart:
+     * SparkContext.textFile.
      * @example
      * ```ts
      * import { SparkContext } from 'millrace'
@@ -42,13 +43,18 @@ export const textFileNode = defineSource<TextFile>('textFile', {
   },
 })
 
-SparkContext.prototype.textFile = function (this: SparkContext, path: string, minPartitions = this.defaultMinPartitions): RDD<string> {
+SparkContext.prototype.textFile = function (
+  this: SparkContext, path: string, minPartitions = this.defaultMinPartitions,
+): RDD<string> {
   requireInteger('textFile', minPartitions, 1, 'minPartitions')
   const args: TextFile = { pattern: requirePath('textFile', path), minPartitions, cuts: undefined }
   return fileSource(this, textFileNode, args, cut)
 }
 
 /** Internal: the lines of these files, whatever their names hold. For file streams. */
-export function textFilesRdd(context: SparkContext, files: readonly string[], minPartitions = 1): RDD<string> {
-  return fileSource(context, textFileNode, { pattern: files, minPartitions, cuts: undefined } as TextFile, cut)
+export function textFilesRdd(
+  context: SparkContext, files: readonly string[], minPartitions = 1,
+): RDD<string> {
+  const args: TextFile = { pattern: files, minPartitions, cuts: undefined }
+  return fileSource(context, textFileNode, args, cut)
 }

@@ -12,8 +12,8 @@ import { groupFiles } from './splits'
 declare module '../context/spark-context' {
   interface SparkContext {
     /**
-     * Pairs of a file's absolute path and its whole text (UTF-8, `.gz` decompressed), for many small files; paths as for
-     * `textFile`. Neighbouring files share a partition, about `minPartitions` of them.
+     * Pairs of a file's absolute path and its whole text (UTF-8, `.gz` decompressed), for many small files;
+     * paths as for `textFile`. Neighbouring files share a partition, about `minPartitions` of them.
      * Counterpart: SparkContext.wholeTextFiles.
      */
     wholeTextFiles(path: string, minPartitions?: number): RDD<[path: string, text: string]>
@@ -24,7 +24,11 @@ declare module '../context/spark-context' {
 
 interface WholeFiles extends FileArguments<readonly FoundFile[]> { readonly minPartitions: number }
 
-const cut = (files: readonly FoundFile[], { minPartitions }: WholeFiles): readonly (readonly FoundFile[])[] => groupFiles(files, minPartitions)
+type Group = readonly FoundFile[]
+
+const cut = (files: readonly FoundFile[], { minPartitions }: WholeFiles): readonly Group[] => (
+  groupFiles(files, minPartitions)
+)
 
 export const wholeTextFilesNode = defineSource<WholeFiles>('wholeTextFiles', {
   partitionCount: args => cutsOf(args, cut).length,
@@ -36,7 +40,9 @@ export const binaryFilesNode = defineSource<WholeFiles>('binaryFiles', {
   read: (args, partition) => ({ kind: 'async', values: each(cutsOf(args, cut)[partition]!, readBytes) }),
 })
 
-async function* each<T>(files: readonly FoundFile[], read: (path: string) => Promise<T>): AsyncGenerator<[string, T], void> {
+async function* each<T>(
+  files: readonly FoundFile[], read: (path: string) => Promise<T>,
+): AsyncGenerator<[string, T], void> {
   for (const { path } of files) yield [path, await read(path)]
 }
 
@@ -52,12 +58,16 @@ async function readText(path: string): Promise<string> {
   return new TextDecoder().decode(Buffer.concat(chunks))
 }
 
-SparkContext.prototype.wholeTextFiles = function (this: SparkContext, path: string, minPartitions = this.defaultMinPartitions) {
+SparkContext.prototype.wholeTextFiles = function (
+  this: SparkContext, path: string, minPartitions = this.defaultMinPartitions,
+) {
   return fileSource<[string, string], readonly FoundFile[], WholeFiles>(
     this, wholeTextFilesNode, argumentsOf('wholeTextFiles', path, minPartitions), cut)
 }
 
-SparkContext.prototype.binaryFiles = function (this: SparkContext, path: string, minPartitions = this.defaultMinPartitions) {
+SparkContext.prototype.binaryFiles = function (
+  this: SparkContext, path: string, minPartitions = this.defaultMinPartitions,
+) {
   return fileSource<[string, Uint8Array], readonly FoundFile[], WholeFiles>(
     this, binaryFilesNode, argumentsOf('binaryFiles', path, minPartitions), cut)
 }

@@ -1,6 +1,6 @@
 /**
- * checkpoint and localCheckpoint: cut an RDD's lineage by writing its partitions, right after its first job, to
- * reliable storage or to the engine's own blocks.
+ * checkpoint and localCheckpoint: cut an RDD's lineage by writing its partitions, right after its first job,
+ * to reliable storage or to the engine's own blocks.
  */
 import * as path from 'node:path'
 import { CallSite } from '../../base/call-site'
@@ -9,11 +9,11 @@ import { logFor } from '../../base/log'
 import { freshSeed } from '../../base/random'
 import { realDisk } from '../../disk/real-disk'
 import { countSink } from '../actions/count'
-import { describe, refuse } from '../arguments'
 import { markForCheckpoint, setCheckpointWriter, type Mark } from '../checkpoint'
 import { SparkContext } from '../context/spark-context'
 import { RDD } from '../rdd'
 import { runJob } from '../run-job'
+import { outputPath } from '../saving/output-path'
 import { saveObjectFile } from '../saving/save-as-object-file'
 import { checkpointNode, localCheckpointNode } from '../sources/checkpoint-file'
 import { StorageLevel } from '../storage-level'
@@ -21,8 +21,9 @@ import { StorageLevel } from '../storage-level'
 declare module '../context/spark-context' {
   interface SparkContext {
     /**
-     * Sets the folder below which `rdd.checkpoint()` writes, in a folder of this context's own. It is made when the first
-     * checkpoint is written. Throws IllegalArgumentError for what is no path. Counterpart: SparkContext.setCheckpointDir.
+     * Sets the folder below which `rdd.checkpoint()` writes, in a folder of this context's own. It is made
+     * when the first checkpoint is written. Throws IllegalArgumentError for what is no path. Counterpart:
+     * SparkContext.setCheckpointDir.
      */
     setCheckpointDir(directory: string): void
     /** This context's own folder for checkpoints; undefined before setCheckpointDir. */
@@ -33,9 +34,9 @@ declare module '../context/spark-context' {
 declare module '../rdd' {
   interface RDD<T> {
     /**
-     * Marks this RDD: right after the first job that uses it, its partitions are written to the checkpoint folder and its
-     * lineage is cut. It is computed a second time for that, unless it is persisted. Returns this.
-     * Throws SparkError when no folder was set. Counterpart: RDD.checkpoint.
+     * Marks this RDD: right after the first job that uses it, its partitions are written to the checkpoint
+     * folder and its lineage is cut. It is computed a second time for that, unless it is persisted. Returns
+     * this. Throws SparkError when no folder was set. Counterpart: RDD.checkpoint.
      * @example
      * ```ts
      * import { SparkContext } from 'millrace'
@@ -48,14 +49,17 @@ declare module '../rdd' {
      */
     checkpoint(): this
     /**
-     * Marks this RDD to have its lineage cut after its first job with its partitions kept by the engine alone: faster
-     * than `checkpoint`, and lost with the process. Persists with a level that has the disk. Returns this.
-     * Counterpart: RDD.localCheckpoint.
+     * Marks this RDD to have its lineage cut after its first job with its partitions kept by the engine
+     * alone: faster than `checkpoint`, and lost with the process. Persists with a level that has the disk.
+     * Returns this. Counterpart: RDD.localCheckpoint.
      */
     localCheckpoint(): this
     /** True when the checkpoint is written and the lineage is cut. Counterpart: RDD.isCheckpointed. */
     readonly isCheckpointed: boolean
-    /** The folder of the written checkpoint; undefined before, and for a local one. Counterpart: RDD.getCheckpointFile. */
+    /**
+     * The folder of the written checkpoint; undefined before, and for a local one. Counterpart:
+     * RDD.getCheckpointFile.
+     */
     getCheckpointFile(): string | undefined
   }
 }
@@ -65,14 +69,13 @@ const directories = new WeakMap<SparkContext, string>()
 
 SparkContext.prototype.setCheckpointDir = function (this: SparkContext, directory: string): void {
   this.requireRunning()
-  if (typeof directory !== 'string' || directory.trim() === '') {
-    refuse('setCheckpointDir', `the folder must be a path, got ${describe(directory)}`)
-  }
-  const parent = path.resolve(directory.replace(/^file:\/*(?=\/)/, ''))
+  const parent = outputPath('setCheckpointDir', directory, 'the folder')
   directories.set(this, path.join(parent, `${this.applicationId}-${freshSeed().toString(36)}`))
 }
 
-SparkContext.prototype.getCheckpointDir = function (this: SparkContext): string | undefined { return directories.get(this) }
+SparkContext.prototype.getCheckpointDir = function (this: SparkContext): string | undefined {
+  return directories.get(this)
+}
 
 RDD.prototype.checkpoint = function <T>(this: RDD<T>): RDD<T> {
   const site = CallSite.capture('checkpoint')
@@ -87,7 +90,9 @@ RDD.prototype.checkpoint = function <T>(this: RDD<T>): RDD<T> {
 
 RDD.prototype.localCheckpoint = function <T>(this: RDD<T>): RDD<T> {
   if (this.checkpointState?.done === true) return this
-  if (this.checkpointState?.kind === 'reliable') log.warn(`${this} was marked with checkpoint() before; localCheckpoint() replaces that`)
+  if (this.checkpointState?.kind === 'reliable') {
+    log.warn(`${this} was marked with checkpoint() before; localCheckpoint() replaces that`)
+  }
   persistWithDisk(this)
   markForCheckpoint(this, 'local', CallSite.capture('localCheckpoint'))
   return this
@@ -97,14 +102,17 @@ Object.defineProperty(RDD.prototype, 'isCheckpointed', {
   get(this: RDD<any>): boolean { return this.checkpointState?.done === true },
 })
 
-RDD.prototype.getCheckpointFile = function (this: RDD<any>): string | undefined { return this.checkpointState?.file }
+RDD.prototype.getCheckpointFile = function (this: RDD<any>): string | undefined {
+  return this.checkpointState?.file
+}
 
 /** Blocks that are the only copy must not be dropped for want of memory. */
 function persistWithDisk(rdd: RDD<any>): void {
   const level = rdd.getStorageLevel()
   if (level.equals(StorageLevel.NONE)) rdd.persist(StorageLevel.MEMORY_AND_DISK)
   if (level.useDisk || level.equals(StorageLevel.NONE)) return
-  rdd.unpersist().persist(new StorageLevel(true, level.useMemory, level.useOffHeap, level.deserialized, level.replication))
+  const { useMemory, useOffHeap, deserialized, replication } = level
+  rdd.unpersist().persist(new StorageLevel(true, useMemory, useOffHeap, deserialized, replication))
 }
 
 setCheckpointWriter((rdd, mark) => mark.kind === 'local' ? keepBlocks(rdd, mark) : writeFiles(rdd, mark))
@@ -112,12 +120,15 @@ setCheckpointWriter((rdd, mark) => mark.kind === 'local' ? keepBlocks(rdd, mark)
 async function writeFiles(rdd: RDD<any>, mark: Mark): Promise<void> {
   const directory = path.join(rdd.context.getCheckpointDir()!, `rdd-${rdd.id}`)
   const count = rdd.getNumPartitions()
-  await CallSite.within(mark.site, () => saveObjectFile(rdd, directory, { replace: true, operator: 'checkpoint', isPrivate: true }))
+  const options = { replace: true, operator: 'checkpoint', isPrivate: true }
+  await CallSite.within(mark.site, () => saveObjectFile(rdd, directory, options))
   rdd.cutLineage({ definition: checkpointNode, parents: [], args: { directory, count } })
   mark.file = directory
 }
 
-/** The job that has just run may have looked at some partitions only: all are asked for, so that all are kept. */
+/**
+ * The job that has just run may have looked at some partitions only: all are asked for, so that all are kept.
+ */
 async function keepBlocks(rdd: RDD<any>, mark: Mark): Promise<void> {
   const count = rdd.getNumPartitions()
   await CallSite.within(mark.site, () => runJob('localCheckpoint', rdd, countSink, null))
