@@ -3,6 +3,7 @@
  * stage's program once, and hands out tasks; threads compute. Shuffle outputs come back as bytes and wait here, so that
  * the loss of a thread loses its blocks and its running task, and nothing else.
  */
+import type { CallSite } from '../../base/call-site'
 import { SystemClock } from '../../base/clock'
 import { SparkError } from '../../base/errors'
 import type { EventBus } from '../../events/bus'
@@ -66,7 +67,7 @@ export class ThreadRunner implements Runner {
     const { sink, args, site } = job
     const results: unknown[] = new Array(job.onResult === undefined ? job.partitions.length : 0)
     const limit = new ResultLimit(this.options.resultBytesMax, site)
-    await this.runStage(job, job.rdd, job.partitions, site.toString(), post => (
+    await this.runStage(job, job.rdd, job.partitions, site, post => (
       { kind: 'sink', sink: sink.kind, args: post(args), operator: site.operator }
     ), (done, index) => {
       const values = limit.take(done.result!)
@@ -106,7 +107,7 @@ export class ThreadRunner implements Runner {
     await this.ensureShuffles(job, parent, seen)
     const parts: ShuffleParts = []
     const partitions = Array.from({ length: parent.getNumPartitions() }, (_, index) => index)
-    await this.runStage(job, parent, partitions, shuffle.site.toString(), post => (
+    await this.runStage(job, parent, partitions, shuffle.site, post => (
       { kind: 'shuffle', args: post(shuffle.node.args), operator: shuffle.site.operator }
     ), (done, index) => { parts[index] = done.buckets! })
     return parts
@@ -119,15 +120,15 @@ export class ThreadRunner implements Runner {
   }
 
   private async runStage(
-    job: Job, rdd: RDD<any>, partitions: readonly number[], name: string,
+    job: Job, rdd: RDD<any>, partitions: readonly number[], site: CallSite,
     work: (post: (value: unknown) => PostedValue) => Program['work'],
     onResult: ConstructorParameters<typeof ThreadStage>[0]['onResult'],
   ): Promise<void> {
     if (job.signal.aborted) throw new SparkError(`job ${job.id} was cancelled`, { code: 'MR_JOB_CANCELLED' })
     const written = writeProgram(this.nextProgramId++, this.table, rdd, work)
     const stageId = this.nextStageId++
-    const info: StageInfo = { stageId, attempt: 0, name, numTasks: partitions.length, rddIds: [rdd.id] }
-    const stage = new ThreadStage({ job, stageId, site: job.site, rdd, written, partitions, onResult },
+    const info: StageInfo = { stageId, attempt: 0, name: site.toString(), numTasks: partitions.length, rddIds: [rdd.id] }
+    const stage = new ThreadStage({ job, stageId, site, rdd, written, partitions, onResult },
       this.options.maxFailures, task => this.dispatcher.submit(task))
     const cancel = (): void => stage.cancel()
     job.signal.addEventListener('abort', cancel)
