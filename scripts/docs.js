@@ -13,8 +13,8 @@ function cell(text) { return String(text).replace(/\|/g, '\\|').replace(/\n/g, '
 function settingsPage() {
   const { settings } = dist('conf/settings.js')
   const entries = Array.isArray(settings) ? settings : Object.entries(settings).map(([key, rest]) => ({ key, ...rest }))
-  const rows = entries.map(({ key, kind, default: value, unit, doc, status }) =>
-    `| \`${key}\` | ${defaultText(value)} | ${kind}${unit === undefined ? '' : `, ${unit}`} | ${cell(doc)}${status === 'used' || status === undefined ? '' : ` *(${status})*`} |`)
+  const rows = entries.map(({ key, kind, unit, doc, status, ...rest }) =>
+    `| \`${key}\` | ${defaultOf(rest)} | ${kind}${unit === undefined ? '' : `, ${unit}`} | ${cell(doc)}${status === 'used' || status === undefined ? '' : ` *(${status})*`} |`)
   return `# Settings\n\n${generated}
 Set with \`new SparkConf().set(key, value)\`, or \`--conf key=value\` on the command line. Times take a unit (\`200ms\`, \`2s\`,
 \`5m\`, \`1h\`, \`1d\`), sizes too (\`64k\`, \`1g\`); a bare number is in the unit of the third column. A key that is not here gets a
@@ -26,7 +26,8 @@ ${rows.join('\n')}
 `
 }
 
-function defaultText(value) {
+function defaultOf({ default: value, defaultText: words }) {
+  if (words !== undefined) return cell(words)
   if (value === undefined) return 'unset'
   return typeof value === 'function' ? 'of this machine' : `\`${cell(value)}\``
 }
@@ -47,7 +48,7 @@ ${rows.join('\n')}
 function limitsPage() {
   const source = fs.readFileSync(path.join(root, 'lib/base/limits.ts'), 'utf8')
   const { limits } = dist('base/limits.js')
-  const rows = [...source.matchAll(/\/\*\* ((?:(?!\*\/)[\s\S])*?) ?\*\/\s*(\w+):/g)].filter(([, , name]) => name in limits)
+  const rows = [...source.slice(source.indexOf('export const limits')).matchAll(/\/\*\* ((?:(?!\*\/)[\s\S])*?) ?\*\/\s*(\w+):/g)].filter(([, , name]) => name in limits)
     .map(([, doc, name]) => `| \`${name}\` | ${limits[name].toLocaleString('en-US')} | ${cell(doc.replace(/\s*\n\s*\*\s?/g, ' '))} |`)
   return `# Limits\n\n${generated}
 Nothing in Millrace grows without a bound that stands in \`lib/base/limits.ts\`. Reaching one is an error or a pause that names it.

@@ -212,6 +212,11 @@ export class SparkConf {
     })
   }
 
+  /** The keys that ask for something that this version does not do. */
+  ineffectiveKeys(): string[] {
+    return [...this.values].filter(([key, text]) => asksForLater(key, text)).map(([key]) => key)
+  }
+
   private readTime(key: string, defaultValue: ConfValue | undefined, unit: TimeUnit, unitMs: number): number {
     const setting = findSetting(key)
     const bareUnit = setting?.kind === 'time' && this.contains(key) ? setting.unit : unit
@@ -248,4 +253,11 @@ function parsed<T>(key: string, text: string, parse: (text: string) => T): T {
 function isUnknown(key: string): boolean {
   return /^(spark|millrace)\./.test(key) && findSetting(key) === undefined
     && !settingFamilies.some(family => key.startsWith(family))
+}
+
+/** A setting that nothing uses yet, set to something other than its default; what is switched off anyway asks for nothing. */
+function asksForLater(key: string, text: string): boolean {
+  const setting = findSetting(key)
+  if (setting?.status !== 'later' || key.startsWith('spark.ui.')) return false
+  return text !== 'false' && text !== String(setting.default)
 }

@@ -202,3 +202,12 @@ describe('MILLRACE_CONF', () => {
     withVariable(text, () => expect(() => new SparkConf()).toThrow(message))
   })
 })
+
+test('what asks for something that this version does not do is listed', () => {
+  const conf = new SparkConf(false).setAll({
+    'spark.streaming.receiver.writeAheadLog.enable': true, 'spark.streaming.backpressure.enabled': false,
+    'spark.streaming.backpressure.initialRate': 100, 'spark.ui.enabled': false, 'spark.ui.port': 4041,
+    'spark.streaming.backpressure.pid.minRate': 100, 'spark.default.parallelism': 3,
+  })
+  expect(conf.ineffectiveKeys()).toEqual(['spark.streaming.receiver.writeAheadLog.enable', 'spark.streaming.backpressure.initialRate'])
+})

@@ -84,6 +84,7 @@ export class SparkContext {
     for (const { key, nearest } of this.settings.unknownKeys()) {
       log.warn(`unknown setting ${key}${nearest === undefined ? '' : `; did you mean ${nearest}?`}`)
     }
+    for (const key of this.settings.ineffectiveKeys()) log.warn(`${key} has no effect in this version (docs/unlike-spark.md)`)
     this.runner = createRunner({ master: this.master, conf: this.settings, events: this.events })
     this.jobs = new Jobs(this.runner, this.localProperties, this.events, () => this.clock.now())
     Object.defineProperty(this, brand, { value: true })
