@@ -1,7 +1,7 @@
 /**
- * HyperLogLog: how many different values there were, in a few kilobytes, within a known error. A value's hash picks a
- * register by its low bits; a register keeps the longest run of zeros that the rest of a hash began with. While there
- * are few values their hashes themselves are kept, so that small counts are exact.
+ * HyperLogLog: how many different values there were, in a few kilobytes, within a known error. A value's hash
+ * picks a register by its low bits; a register keeps the longest run of zeros that the rest of a hash began
+ * with. While there are few values their hashes themselves are kept, so that small counts are exact.
  *
  *   hash, 31 bits:  [ 31 - p bits: rank = leading zeros + 1 ][ p bits: register ]
  */
@@ -12,7 +12,7 @@ const hashBits = 31
 const hashCount = 2 ** hashBits
 const precisionMin = 4
 const precisionMax = 22
-/** Hashes are kept as they are until there is one for so many registers: a Set entry weighs as much as these. */
+/** Hashes are kept as they are until there is one for so many registers: a Set entry weighs as much. */
 const registersPerHash = 32
 const hashesMin = 16
 
@@ -30,7 +30,7 @@ export class HyperLogLog {
   private hashes: Set<number> | undefined = new Set()
   private registers: Uint8Array | undefined
 
-  /** @throws IllegalArgumentError when `precision`, the logarithm of the number of registers, is not 4 to 22 */
+  /** @throws IllegalArgumentError when `precision`, the logarithm of the register count, is not 4 to 22 */
   constructor(readonly precision: number) {
     if (!Number.isInteger(precision) || precision < precisionMin || precision > precisionMax) {
       throw new IllegalArgumentError(`p (${precision}) must be >= ${precisionMin} and <= ${precisionMax}`)
@@ -44,7 +44,8 @@ export class HyperLogLog {
   static precisionFor(relativeSD: number): number {
     const precision = Math.ceil(2 * Math.log2(1.054 / relativeSD))
     if (!(relativeSD > 0) || precision > precisionMax) {
-      throw new IllegalArgumentError(`accuracy (${relativeSD}) must be greater than ${1.054 / 2 ** (precisionMax / 2)}`, {
+      const least = 1.054 / 2 ** (precisionMax / 2)
+      throw new IllegalArgumentError(`accuracy (${relativeSD}) must be greater than ${least}`, {
         hint: 'relativeSD is the standard error as a fraction: 0.05 means 5 %.',
       })
     }
@@ -73,10 +74,13 @@ export class HyperLogLog {
     if (rank > this.registers![index]!) this.registers![index] = rank
   }
 
-  /** Takes the values of `other` in, which stays as it is. Throws IllegalArgumentError for another precision. */
+  /**
+   * Takes the values of `other` in, which stays as it is. Throws IllegalArgumentError for another precision.
+   */
   merge(other: HyperLogLog): this {
     if (other.precision !== this.precision) {
-      throw new IllegalArgumentError(`sketches of precision ${this.precision} and ${other.precision} cannot be merged`)
+      throw new IllegalArgumentError(
+        `sketches of precision ${this.precision} and ${other.precision} cannot be merged`)
     }
     if (other.hashes !== undefined) {
       for (const hash of other.hashes) this.addHash(hash)
@@ -122,7 +126,7 @@ function lowerTail(x: number): number {
   return sum
 }
 
-/** What the registers that are full stand for: a third of 1 - x - sum of (1 - x^(2^-k))^2 * 2^-k, for k from 1. */
+/** What full registers stand for: a third of 1 - x - sum of (1 - x^(2^-k))^2 * 2^-k, for k from 1. */
 function upperTail(x: number): number {
   if (x === 0 || x === 1) return 0
   let root = x

@@ -1,6 +1,6 @@
 /**
- * A folder of the process' own (0700) into which files are copied while it runs, synchronously, since the callers'
- * functions are. Nothing in it is durable; it is removed at the end, and when the process exits.
+ * A folder of the process' own (0700) into which files are copied while it runs, synchronously, since the
+ * callers' functions are. Nothing in it is durable; it is removed at the end, and when the process exits.
  */
 import * as fs from 'node:fs'
 import * as path from 'node:path'
@@ -45,7 +45,8 @@ export class PrivateFolder {
 
   /** True when the file `name` holds the same bytes as the file at `source`. */
   holdsSame(source: string, name: string): boolean {
-    return attempt('read', source, () => fs.readFileSync(source).equals(fs.readFileSync(path.join(this.path, name))))
+    return attempt('read', source, () =>
+      fs.readFileSync(source).equals(fs.readFileSync(path.join(this.path, name))))
   }
 
   /** Removes the folder with all it holds. Quiet when done before. */

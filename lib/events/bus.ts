@@ -1,6 +1,7 @@
 /**
- * The event bus: the only way in which anything learns what the engine and the stream are doing. Events are delivered
- * in order and at once; a listener that throws is reported and never disturbs the poster or the other listeners.
+ * The event bus: the only way in which anything learns what the engine and the stream are doing. Events are
+ * delivered in order and at once; a listener that throws is reported and never disturbs the poster or the
+ * other listeners.
  */
 import { Subject, type Observable } from 'rxjs'
 import { logFor } from '../base/log'
@@ -22,7 +23,11 @@ export class EventBus<E> {
     if (this.listeners.size === 0) return
     this.depth++
     for (const listener of this.listeners) {
-      try { listener(event) } catch (error) { log.error(`a listener threw: ${(error as Error)?.stack ?? String(error)}`) }
+      try {
+        listener(event)
+      } catch (error) {
+        log.error(`a listener threw: ${(error as Error)?.stack ?? String(error)}`)
+      }
     }
     this.depth--
   }

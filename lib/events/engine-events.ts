@@ -19,16 +19,22 @@ export interface StageInfo {
 }
 
 export type EngineEvent =
-  | { readonly type: 'applicationStart', readonly appName: string, readonly appId: string, readonly time: number }
+  | { readonly type: 'applicationStart', readonly appName: string, readonly appId: string,
+    readonly time: number }
   | { readonly type: 'applicationEnd', readonly time: number }
   | { readonly type: 'jobStart', readonly jobId: number, readonly time: number, readonly name: string
     readonly properties: Readonly<Record<string, string>> }
   | { readonly type: 'jobEnd', readonly jobId: number, readonly time: number, readonly error: unknown }
-  | { readonly type: 'stageSubmitted', readonly jobId: number, readonly stage: StageInfo, readonly time: number }
-  | { readonly type: 'stageCompleted', readonly jobId: number, readonly stage: StageInfo, readonly time: number
+  | { readonly type: 'stageSubmitted', readonly jobId: number, readonly stage: StageInfo,
+    readonly time: number }
+  | { readonly type: 'stageCompleted', readonly jobId: number, readonly stage: StageInfo,
+    readonly time: number
     readonly failureReason: string | undefined }
-  | { readonly type: 'taskStart', readonly stageId: number, readonly partition: number, readonly attempt: number, readonly time: number }
-  | { readonly type: 'taskEnd', readonly stageId: number, readonly partition: number, readonly attempt: number, readonly time: number
+  | { readonly type: 'taskStart', readonly stageId: number, readonly partition: number,
+    readonly attempt: number, readonly time: number }
+  | { readonly type: 'taskEnd', readonly stageId: number, readonly partition: number,
+    readonly attempt: number, readonly time: number
     readonly error: unknown, readonly metrics: TaskMetrics }
-  | { readonly type: 'blockStored', readonly rddId: number, readonly partition: number, readonly memoryBytes: number, readonly diskBytes: number }
+  | { readonly type: 'blockStored', readonly rddId: number, readonly partition: number,
+    readonly memoryBytes: number, readonly diskBytes: number }
   | { readonly type: 'rddUnpersisted', readonly rddId: number }

@@ -1,6 +1,6 @@
 /**
- * What is known of a context's jobs and stages, put together from the engine's events alone. It follows every event, so
- * it keeps to counters, and forgets the oldest ended jobs and stages when there are many.
+ * What is known of a context's jobs and stages, put together from the engine's events alone. It follows every
+ * event, so it keeps to counters, and forgets the oldest ended jobs and stages when there are many.
  */
 import type { EventBus } from './bus'
 import type { EngineEvent, StageInfo } from './engine-events'
@@ -80,7 +80,9 @@ export class StatusStore {
 
   private stageSubmitted({ jobId, stage, time }: EngineEvent & { type: 'stageSubmitted' }): void {
     const job = this.jobs.get(jobId)
-    if (job !== undefined && !job.stageIds.includes(stage.stageId)) job.stageIds = [...job.stageIds, stage.stageId]
+    if (job !== undefined && !job.stageIds.includes(stage.stageId)) {
+      job.stageIds = [...job.stageIds, stage.stageId]
+    }
     this.stages.set(stage.stageId, {
       info: stage, jobId, submissionTime: time, completionTime: undefined, failureReason: undefined,
       numActiveTasks: 0, numCompletedTasks: 0, numFailedTasks: 0,

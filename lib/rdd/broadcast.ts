@@ -32,7 +32,7 @@ export class Broadcast<T> {
   /** Internal: users call `sc.broadcast`; a thread makes its own of the same number. */
   constructor(readonly id: number, value: T) {
     this.held = { value }
-    // A function that has captured a destroyed value is refused when it is sent, as reading the value would be.
+    // A function that has captured a destroyed value is refused when it is sent, as reading it would be.
     Object.defineProperty(this, Symbol.for('millrace.travel'), {
       get: () => {
         this.requireValid()
@@ -47,7 +47,9 @@ export class Broadcast<T> {
   /** False once it was destroyed. */
   get isValid(): boolean { return this.held !== undefined }
 
-  /** Drops the threads' copies; they are sent again when they are asked for. Throws SparkError once destroyed. */
+  /**
+   * Drops the threads' copies; they are sent again when they are asked for. Throws SparkError once destroyed.
+   */
   unpersist(_blocking = false): void { this.requireValid() }
 
   /** Drops the value for good. Throws SparkError the second time. */
@@ -60,7 +62,7 @@ export class Broadcast<T> {
   private requireValid(): { readonly value: T } {
     if (this.held !== undefined) return this.held
     throw new SparkError(`Attempted to use ${this} after it was destroyed (${this.destroyed})`, {
-      hint: 'Destroy a broadcast value when no task and no later batch needs it any more; unpersist() only frees memory.',
+      hint: 'Destroy a broadcast value when no later batch needs it; unpersist() only frees memory.',
     })
   }
 
@@ -79,11 +81,15 @@ SparkContext.prototype.broadcast = function <T>(this: SparkContext, value: T): B
     throw new IllegalArgumentError(
       'Can not directly broadcast RDDs; instead, call collect() and broadcast the result.', { at })
   }
-  const what = typeof value === 'object' && value !== null ? (value as any)[refused] as string | undefined : undefined
-  if (what !== undefined) throw new IllegalArgumentError(`broadcast: ${what} lives on the driver and cannot be broadcast`, { at })
+  const what = typeof value === 'object' && value !== null
+    ? (value as any)[refused] as string | undefined : undefined
+  if (what !== undefined) {
+    throw new IllegalArgumentError(`broadcast: ${what} lives on the driver and cannot be broadcast`, { at })
+  }
   const id = counts.get(this) ?? 0
   counts.set(this, id + 1)
   const broadcast = new Broadcast(id, value)
-  announceSharedVariable({ kind: 'broadcast', id, travellingValue: () => broadcast.isValid ? broadcast.value : undefined })
+  announceSharedVariable(
+    { kind: 'broadcast', id, travellingValue: () => broadcast.isValid ? broadcast.value : undefined })
   return broadcast
 }

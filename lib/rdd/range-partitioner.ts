@@ -1,7 +1,8 @@
 /**
- * RangePartitioner: partition i holds the keys between bound i - 1 and bound i, so that sorted partitions make a sorted
- * whole. The bounds come from a sample of the keys, taken in a job when they are first needed; until then nothing can
- * be placed. The RDD is let go once the bounds are there: what travels with a plan is bounds and order alone.
+ * RangePartitioner: partition i holds the keys between bound i - 1 and bound i, so that sorted partitions
+ * make a sorted whole. The bounds come from a sample of the keys, taken in a job when they are first needed;
+ * until then nothing can be placed. The RDD is let go once the bounds are there: what travels with a plan is
+ * bounds and order alone.
  */
 import { CallSite } from '../base/call-site'
 import { compareNatural } from '../base/compare'
@@ -25,8 +26,9 @@ const sources = new WeakMap<RangePartitioner, Source>()
 const preparations = new WeakMap<RangePartitioner, Promise<void>>()
 
 /**
- * Places keys by ranges of about equal size. `compare` orders the keys; without one, their natural order. There may
- * be fewer partitions than asked for: never more than there are distinct keys, and one for an empty RDD.
+ * Places keys by ranges of about equal size. `compare` orders the keys; without one, their natural order.
+ * There may be fewer partitions than asked for: never more than there are distinct keys, and one for an empty
+ * RDD.
  * Counterpart: org.apache.spark.RangePartitioner.
  * @throws IllegalArgumentError when `numPartitions` is not a whole number of at least 0, or `rdd` is no RDD
  * @example
@@ -47,18 +49,26 @@ export class RangePartitioner<K = any> implements Partitioner {
     private readonly compare: ((a: K, b: K) => number) | undefined = undefined,
   ) {
     if (!Number.isInteger(requestedCount) || requestedCount < 0) {
-      throw new IllegalArgumentError(`Number of partitions cannot be negative but found ${String(requestedCount)}.`, {
-        hint: 'Give a whole number of partitions, 1 or more.', at: CallSite.capture('RangePartitioner').toString(),
+      const found = String(requestedCount)
+      throw new IllegalArgumentError(`Number of partitions cannot be negative but found ${found}.`, {
+        hint: 'Give a whole number of partitions, 1 or more.',
+        at: CallSite.capture('RangePartitioner').toString(),
       })
     }
-    if (!RDD.is(rdd)) throw new IllegalArgumentError('a RangePartitioner takes its ranges from an RDD of pairs, its second argument')
-    if (compare !== undefined && typeof compare !== 'function') throw new IllegalArgumentError('compare must be a function of two keys')
+    if (!RDD.is(rdd)) {
+      throw new IllegalArgumentError('a RangePartitioner takes its ranges from an RDD of pairs')
+    }
+    if (compare !== undefined && typeof compare !== 'function') {
+      throw new IllegalArgumentError('compare must be a function of two keys')
+    }
     if (requestedCount <= 1) this.bounds = []
     else sources.set(this, { rdd, site: CallSite.capture('RangePartitioner') })
   }
 
   /** How many partitions there are; before `prepare` how many were asked for. */
-  get numPartitions(): number { return this.bounds === undefined ? this.requestedCount : this.bounds.length + 1 }
+  get numPartitions(): number {
+    return this.bounds === undefined ? this.requestedCount : this.bounds.length + 1
+  }
 
   /** Samples the keys, once. An operator that is given this partitioner does it before its first job. */
   prepare(): Promise<void> {
@@ -105,10 +115,14 @@ export class RangePartitioner<K = any> implements Partitioner {
   /** Same bounds in the same direction, or, while there are none, made to get the same ones. */
   equals(other: unknown): boolean {
     if (this === other) return true
-    if (!(other instanceof RangePartitioner) || other.ascending !== this.ascending || other.compare !== this.compare) return false
+    if (!(other instanceof RangePartitioner)) return false
+    if (other.ascending !== this.ascending || other.compare !== this.compare) {
+      return false
+    }
     if (this.bounds !== undefined && other.bounds !== undefined) return equalKeys(this.bounds, other.bounds)
     const source = sources.get(this)
-    return source !== undefined && source.rdd === sources.get(other)?.rdd && this.requestedCount === other.requestedCount
+    return source !== undefined && source.rdd === sources.get(other)?.rdd
+      && this.requestedCount === other.requestedCount
   }
 }
 
@@ -116,8 +130,9 @@ interface Weighted { readonly key: any, readonly weight: number }
 
 /** Sampled keys, each with the number of keys that it stands for. */
 async function weightedSamples(rdd: RDD<any>, site: CallSite, count: number): Promise<Weighted[]> {
-  const run = (size: number, partitions?: readonly number[]): Promise<KeySample[]> => CallSite.within(site, () =>
-    runJob<{ size: number }, KeySample>('RangePartitioner', rdd, sampleKeysSink, { size }, partitions === undefined ? {} : { partitions }))
+  const run = (size: number, partitions?: readonly number[]): Promise<KeySample[]> =>
+    CallSite.within(site, () => runJob<{ size: number }, KeySample>('RangePartitioner', rdd, sampleKeysSink,
+      { size }, partitions === undefined ? {} : { partitions }))
   await rdd.prepare()
   const wanted = Math.min(samplesPerPartition * count, samplesMax)
   const size = Math.ceil(oversampling * wanted / Math.max(1, rdd.getNumPartitions()))
@@ -130,14 +145,16 @@ async function weightedSamples(rdd: RDD<any>, site: CallSite, count: number): Pr
     const again = await run(Math.ceil(fraction * largest), thin)
     thin.forEach((partition, index) => { samples[partition] = again[index]! })
   }
-  return samples.flatMap(({ keys, count: present }) => keys.map(key => ({ key, weight: present / keys.length })))
+  return samples.flatMap(({ keys, count: present }) =>
+    keys.map(key => ({ key, weight: present / keys.length })))
 }
 
 /** An error of the order of keys says which sort it came from. */
 function located<R>(site: CallSite, f: () => R): R {
   try { return f() } catch (error) {
     if (!MillraceError.is(error) || error.at !== undefined) throw error
-    throw new MillraceError(error.code, `${site.operator}: ${error.message}`, { at: site.toString(), cause: error, ...(error.hint === undefined ? {} : { hint: error.hint }) })
+    throw new MillraceError(error.code, `${site.operator}: ${error.message}`,
+      { at: site.toString(), cause: error, ...(error.hint === undefined ? {} : { hint: error.hint }) })
   }
 }
 

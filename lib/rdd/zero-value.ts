@@ -1,6 +1,6 @@
 /**
- * The start value of an aggregation, copied for each partition or key, so that functions may change it in place and
- * hand it back. Who wants no copies gives a function that makes one.
+ * The start value of an aggregation, copied for each partition or key, so that functions may change it in
+ * place and hand it back. Who wants no copies gives a function that makes one.
  */
 import { types } from 'node:util'
 import { KeyMap } from '../base/key-map'
@@ -14,7 +14,10 @@ export function freshZero<Z>(zero: ZeroValue<Z>): Z {
   return typeof zero === 'object' && zero !== null ? copyValue(zero) : zero
 }
 
-/** A deep copy: arrays, plain objects, Maps, Sets, Dates, bytes and class instances, shared parts and cycles as they were. */
+/**
+ * A deep copy: arrays, plain objects, Maps, Sets, Dates, bytes and class instances, shared parts and cycles
+ * as they were.
+ */
 export function copyValue<V>(value: V): V { return copyWithin(value, new Map()) }
 
 function copyWithin(value: any, copies: Map<object, unknown>): any {
@@ -53,7 +56,9 @@ function copyObject(value: any, copies: Map<object, unknown>): unknown {
   }
   return copy
 
-  function fill<M extends { set(key: unknown, value: unknown): unknown }>(copy: M, entries: Iterable<[unknown, unknown]>): M {
+  function fill<M extends { set(key: unknown, value: unknown): unknown }>(
+    copy: M, entries: Iterable<[unknown, unknown]>,
+  ): M {
     copies.set(value, copy)
     for (const [key, entry] of entries) copy.set(copyWithin(key, copies), copyWithin(entry, copies))
     return copy

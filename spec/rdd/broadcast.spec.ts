@@ -10,7 +10,9 @@ describe.each(masters)('broadcast on %s', master => {
   }))
 
   it('takes anything: Maps, undefined, null, functions', () => withSpark(master, async sc => {
-    for (const value of [undefined, null, 0, new Map([[1, 'a']]), (n: number) => n + 1]) expect(sc.broadcast(value).value).toBe(value)
+    for (const value of [undefined, null, 0, new Map([[1, 'a']]), (n: number) => n + 1]) {
+      expect(sc.broadcast(value).value).toBe(value)
+    }
     const lookup = sc.broadcast(new Map([[1, 'a']]))
     expect(await sc.parallelize([1, 2]).map(n => lookup.value.get(n)).collect()).toEqual(['a', undefined])
   }))
@@ -25,7 +27,8 @@ describe.each(masters)('broadcast on %s', master => {
     value.unpersist()
     expect(value.value).toEqual([1])
     value.destroy()
-    expect(() => value.value).toThrow(/^Attempted to use Broadcast\(0\) after it was destroyed \(destroy at broadcast\.spec\.ts:\d+\)$/)
+    expect(() => value.value)
+      .toThrow(/^Attempted to use Broadcast\(0\) after it was destroyed \(destroy at broadcast\.spec\.ts:\d+\)$/)
     expect(() => value.unpersist()).toThrow(/after it was destroyed/)
     expect(() => value.destroy()).toThrow(/after it was destroyed/)
     expect(() => (value as any)[Symbol.for('millrace.travel')]).toThrow(/after it was destroyed/)
@@ -35,7 +38,8 @@ describe.each(masters)('broadcast on %s', master => {
   }))
 
   it('refuses RDDs and contexts', () => withSpark(master, sc => {
-    expect(() => sc.broadcast(sc.parallelize([1]))).toThrow('Can not directly broadcast RDDs; instead, call collect() and broadcast the result.')
+    expect(() => sc.broadcast(sc.parallelize([1])))
+      .toThrow('Can not directly broadcast RDDs; instead, call collect() and broadcast the result.')
     expect(() => sc.broadcast(sc)).toThrow(/a SparkContext lives on the driver/)
   }))
 

@@ -2,12 +2,15 @@
 import fc from 'fast-check'
 import { HashPartitioner, type RDD, type SparkContext } from '../../lib/index'
 import { equalKeys } from '../../lib/base/keys'
-import { defaultPartitioner, partitionerFor, PositionPartitioner, samePartitioner } from '../../lib/rdd/partitioner'
+import {
+  defaultPartitioner, partitionerFor, PositionPartitioner, samePartitioner,
+} from '../../lib/rdd/partitioner'
 import { withSpark } from '../support/contexts'
 
 const pairs = (sc: SparkContext, slices: number): RDD<[number, number]> =>
   sc.parallelize(Array.from({ length: 150 }, (_, i) => [i, i] as [number, number]), slices)
-const placed = (sc: SparkContext, count: number): RDD<[number, number]> => pairs(sc, 2).partitionBy(new HashPartitioner(count))
+const placed = (sc: SparkContext, count: number): RDD<[number, number]> =>
+  pairs(sc, 2).partitionBy(new HashPartitioner(count))
 
 describe('HashPartitioner', () => {
   it('gives a partition that exists, the same for equal keys', () => {
@@ -37,7 +40,8 @@ describe('HashPartitioner', () => {
 
   it('treats keys that are equal by structure alike', () => {
     const partitioner = new HashPartitioner(1000)
-    expect(partitioner.getPartition([1, { a: 'x', b: 2 }])).toBe(partitioner.getPartition([1, { b: 2, a: 'x' }]))
+    expect(partitioner.getPartition([1, { a: 'x', b: 2 }]))
+      .toBe(partitioner.getPartition([1, { b: 2, a: 'x' }]))
     expect(partitioner.getPartition(-0)).toBe(partitioner.getPartition(0))
     expect(partitioner.getPartition(NaN)).toBe(partitioner.getPartition(Number('x')))
   })
@@ -71,7 +75,8 @@ describe('samePartitioner', () => {
 describe('the default partitioner', () => {
   it('is the largest that is within one order of magnitude of the largest RDD', () => withSpark('local', sc => {
     const large = pairs(sc, 150)
-    const [ten, hundred, nine, eleven] = [10, 100, 9, 11].map(count => placed(sc, count)) as [RDD<any>, RDD<any>, RDD<any>, RDD<any>]
+    const [ten, hundred, nine, eleven] = [10, 100, 9, 11]
+      .map(count => placed(sc, count)) as [RDD<any>, RDD<any>, RDD<any>, RDD<any>]
     expect(defaultPartitioner([large, ten]).numPartitions).toBe(150)
     expect(defaultPartitioner([ten, hundred])).toBe(hundred.partitioner)
     expect(defaultPartitioner([hundred, large])).toBe(hundred.partitioner)
@@ -119,9 +124,12 @@ describe('the default partitioner', () => {
     expect(partitionerFor('reduceByKey', own, [])).toBe(own)
     expect(partitionerFor('reduceByKey', 5, [])).toEqual(new HashPartitioner(5))
     expect(partitionerFor('reduceByKey', undefined, [pairs(sc, 6)])).toEqual(new HashPartitioner(6))
-    for (const bad of [0, -1, 1.5, NaN]) expect(() => partitionerFor('reduceByKey', bad, [])).toThrow(/reduceByKey: Number of partitions/)
+    for (const bad of [0, -1, 1.5, NaN]) {
+      expect(() => partitionerFor('reduceByKey', bad, [])).toThrow(/reduceByKey: Number of partitions/)
+    }
     for (const bad of [{}, null, 'x', { numPartitions: 2 }, { numPartitions: 1.5, getPartition: () => 0 }]) {
-      expect(() => partitionerFor('reduceByKey', bad as any, [])).toThrow(/reduceByKey takes a number of partitions or a partitioner/)
+      expect(() => partitionerFor('reduceByKey', bad as any, []))
+        .toThrow(/reduceByKey takes a number of partitions or a partitioner/)
     }
   }))
 })

@@ -1,4 +1,6 @@
-/** RangePartitioner: where keys go, when it may be asked, what is equal; facts of Spark's PartitioningSuite. */
+/**
+ * RangePartitioner: where keys go, when it may be asked, what is equal; facts of Spark's PartitioningSuite.
+ */
 import fc from 'fast-check'
 import { HashPartitioner, RangePartitioner, type SparkContext } from '../../lib/index'
 import { masters, withSpark } from '../support/contexts'
@@ -28,7 +30,8 @@ describe.each(masters)('RangePartitioner on %s', master => {
 
   it('is monotone for any keys', () => withSpark(master, sc => fc.assert(fc.asyncProperty(
     fc.array(fc.string(), { minLength: 1 }), fc.integer({ min: 1, max: 6 }), async (words, count) => {
-      const ranges = new RangePartitioner(count, sc.parallelize(words.map(word => [word, 1] as [string, number]), 2), true, (a, b) => a < b ? -1 : a > b ? 1 : 0)
+      const ranges = new RangePartitioner(count, sc.parallelize(words
+        .map(word => [word, 1] as [string, number]), 2), true, (a, b) => a < b ? -1 : a > b ? 1 : 0)
       await ranges.prepare()
       const places = [...words].sort().map(word => ranges.getPartition(word))
       expect(places).toEqual([...places].sort((a, b) => a - b))
@@ -89,7 +92,8 @@ describe.each(masters)('RangePartitioner on %s', master => {
     expect(() => new RangePartitioner(-1, numbered(sc, 1))).toThrow(/cannot be negative but found -1/)
     expect(() => new RangePartitioner(1.5, numbered(sc, 1))).toThrow(/1\.5/)
     expect(() => new RangePartitioner(2, [] as any)).toThrow(/from an RDD of pairs/)
-    expect(() => new RangePartitioner(2, numbered(sc, 1), true, 'up' as any)).toThrow(/compare must be a function/)
+    expect(() => new RangePartitioner(2, numbered(sc, 1), true, 'up' as any))
+      .toThrow(/compare must be a function/)
   }))
 
   it('tries again after a sample that failed', () => withSpark(master, async sc => {

@@ -1,6 +1,6 @@
 /**
- * AccumulatorV2: something that tasks add to and only the driver reads. What the user writes is the plain thing: add,
- * merge, reset. Registering is what makes it safe: see registration.ts.
+ * AccumulatorV2: something that tasks add to and only the driver reads. What the user writes is the plain
+ * thing: add, merge, reset. Registering is what makes it safe: see registration.ts.
  */
 import { IllegalStateError } from '../../base/errors'
 import { registrationOf } from './registration'
@@ -60,7 +60,9 @@ export abstract class AccumulatorV2<IN, OUT> {
   /** True once it was registered with a context. */
   get isRegistered(): boolean { return registrationOf(this) !== undefined }
 
-  /** Its number, unlike that of any other in this process. Throws IllegalStateError before it is registered. */
+  /**
+   * Its number, unlike that of any other in this process. Throws IllegalStateError before it is registered.
+   */
   get id(): number { return this.registration.id }
 
   /** The name it was registered under, if any. Throws IllegalStateError before it is registered. */
@@ -81,6 +83,7 @@ export abstract class AccumulatorV2<IN, OUT> {
     const registration = registrationOf(this)
     const kind = this.constructor.name
     if (registration === undefined) return `Un-registered Accumulator: ${kind}`
-    return `${kind}(id: ${registration.id}, name: ${registration.name ?? 'None'}, value: ${String(registration.read())})`
+    const { id, name = 'None' } = registration
+    return `${kind}(id: ${id}, name: ${name}, value: ${String(registration.read())})`
   }
 }

@@ -27,7 +27,9 @@ export class CollectionAccumulator<T> extends AccumulatorV2<T, readonly T[]> {
 
   add(value: T): void { this.gathered.push(value) }
 
-  merge(other: CollectionAccumulator<T>): void { for (const value of other.gathered) this.gathered.push(value) }
+  merge(other: CollectionAccumulator<T>): void {
+    for (const value of other.gathered) this.gathered.push(value)
+  }
 
   /** A copy: changing it changes nothing. */
   get value(): readonly T[] { return [...this.gathered] }
@@ -35,6 +37,8 @@ export class CollectionAccumulator<T> extends AccumulatorV2<T, readonly T[]> {
 
 registerClass('millrace.CollectionAccumulator', CollectionAccumulator)
 
-SparkContext.prototype.collectionAccumulator = function <T>(this: SparkContext, name?: string): CollectionAccumulator<T> {
+SparkContext.prototype.collectionAccumulator = function <T>(
+  this: SparkContext, name?: string,
+): CollectionAccumulator<T> {
   return registered(this, new CollectionAccumulator<T>(), name)
 }

@@ -16,14 +16,19 @@ declare module '../context/spark-context' {
   }
 }
 
-export function registered<A extends AccumulatorV2<any, any>>(context: SparkContext, accumulator: A, name: string | undefined): A {
+export function registered<A extends AccumulatorV2<any, any>>(
+  context: SparkContext, accumulator: A, name: string | undefined,
+): A {
   context.requireRunning()
   if (!AccumulatorV2.is(accumulator)) {
     refuse('register', `it needs an accumulator, got ${describe(accumulator)}`, 'Extend AccumulatorV2.')
   }
-  if (name !== undefined && typeof name !== 'string') refuse('register', `the name must be a string, got ${describe(name)}`)
+  if (name !== undefined && typeof name !== 'string') {
+    refuse('register', `the name must be a string, got ${describe(name)}`)
+  }
   if (accumulator.isRegistered) {
-    throw new IllegalStateError('Cannot register an Accumulator twice.', { at: CallSite.capture('register').toString() })
+    throw new IllegalStateError('Cannot register an Accumulator twice.',
+      { at: CallSite.capture('register').toString() })
   }
   attach(accumulator, newAccumulatorId(), name)
   return accumulator

@@ -1,6 +1,7 @@
 /**
- * Files that tasks find by name: `addFile` copies them into a folder of the context's own at once, `SparkFiles.get` says
- * where. The folder's path goes to tasks with the properties of their job, and the folder goes when the context stops.
+ * Files that tasks find by name: `addFile` copies them into a folder of the context's own at once,
+ * `SparkFiles.get` says where. The folder's path goes to tasks with the properties of their job, and the
+ * folder goes when the context stops.
  */
 import * as path from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -16,16 +17,18 @@ import { SparkContext } from './spark-context'
 declare module './spark-context' {
   interface SparkContext {
     /**
-     * Copies a file, or with `recursive` a folder, to where tasks find it by `SparkFiles.get(name)`. The copy is made at
-     * once; what happens to the original afterwards does not matter. Takes paths and file URLs.
-     * Throws DiskError when nothing is there, SparkError for a folder without `recursive` and for another file of a
-     * name that is taken, UnsupportedOperationError for other URLs. Counterpart: SparkContext.addFile.
+     * Copies a file, or with `recursive` a folder, to where tasks find it by `SparkFiles.get(name)`. The copy
+     * is made at once; what happens to the original afterwards does not matter. Takes paths and file URLs.
+     * Throws DiskError when nothing is there, SparkError for a folder without `recursive` and for another
+     * file of a name that is taken, UnsupportedOperationError for other URLs. Counterpart:
+     * SparkContext.addFile.
      * @example
      * ```ts
      * import { SparkContext, SparkFiles } from 'millrace'
      * const sc = new SparkContext('local', 'files')
      * sc.addFile('package.json')
-     * console.log(await sc.parallelize([1]).map(() => SparkFiles.get('package.json').endsWith('package.json')).collect()) // [ true ]
+     * const found = sc.parallelize([1]).map(() => SparkFiles.get('package.json').endsWith('package.json'))
+     * console.log(await found.collect()) // [ true ]
      * await sc.stop()
      * ```
      */
@@ -34,7 +37,10 @@ declare module './spark-context' {
     readonly files: readonly string[]
     /** The same as `files`. Counterpart: SparkContext.listFiles. */
     listFiles(): string[]
-    /** Keeps the path of a jar, for engines that need it; the embedded engine does not. Counterpart: SparkContext.addJar. */
+    /**
+     * Keeps the path of a jar, for engines that need it; the embedded engine does not. Counterpart:
+     * SparkContext.addJar.
+     */
     addJar(file: string): void
     /** The jars of `spark.jars` and of `addJar`, as they were given. Counterpart: SparkContext.jars. */
     readonly jars: readonly string[]
@@ -74,12 +80,14 @@ class AddedFiles {
     const isFolder = this.folder.kindOf(source) === 'folder'
     if (isFolder && !recursive) {
       throw new SparkError(`Added file ${file} is a directory and recursive is not turned on.`, {
-        hint: 'addFile(path, true) adds a folder with all it holds.', at: CallSite.capture('addFile').toString(),
+        hint: 'addFile(path, true) adds a folder with all it holds.',
+        at: CallSite.capture('addFile').toString(),
       })
     }
     if (this.folder.has(name) && (isFolder || !this.folder.holdsSame(source, name))) {
       throw new SparkError(`File ${name} exists and does not match contents of ${file}`, {
-        hint: 'Tasks find files by their name alone: give this one another.', at: CallSite.capture('addFile').toString(),
+        hint: 'Tasks find files by their name alone: give this one another.',
+        at: CallSite.capture('addFile').toString(),
       })
     }
     this.folder.copyIn(source, name)
@@ -106,7 +114,9 @@ function addedFiles(context: SparkContext): AddedFiles {
 
 function requirePath(operator: string, file: unknown): void {
   if (file === null || file === undefined) refuse(operator, 'file cannot be null')
-  if (typeof file !== 'string' || file === '') refuse(operator, `it needs the path of a file, got ${describe(file)}`)
+  if (typeof file !== 'string' || file === '') {
+    refuse(operator, `it needs the path of a file, got ${describe(file)}`)
+  }
 }
 
 SparkContext.prototype.addFile = function (file: string, recursive = false): void {
@@ -133,7 +143,8 @@ Object.defineProperty(SparkContext.prototype, 'files', {
 })
 Object.defineProperty(SparkContext.prototype, 'jars', {
   get(this: SparkContext): readonly string[] {
-    const configured = (readSetting(this.conf, 'spark.jars') ?? '').split(',').map(jar => jar.trim()).filter(jar => jar !== '')
+    const configured = (readSetting(this.conf, 'spark.jars') ?? '').split(',').map(jar => jar.trim())
+      .filter(jar => jar !== '')
     return [...configured, ...addedFiles(this).jars]
   },
   configurable: true,
@@ -153,6 +164,7 @@ export const SparkFiles = {
     if (told !== undefined) return told
     const { active } = SparkContext
     if (active !== undefined) return addedFiles(active).folder.path
-    throw new IllegalStateError('SparkFiles needs an active SparkContext', { hint: 'Make a SparkContext and add files to it first.' })
+    throw new IllegalStateError('SparkFiles needs an active SparkContext',
+      { hint: 'Make a SparkContext and add files to it first.' })
   },
 }

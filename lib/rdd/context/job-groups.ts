@@ -1,6 +1,6 @@
 /**
- * Naming and cancelling jobs: groups, descriptions and tags belong to the flow that starts the jobs (what an async
- * function and everything it awaits is), cancelling reaches jobs wherever they were started.
+ * Naming and cancelling jobs: groups, descriptions and tags belong to the flow that starts the jobs (what an
+ * async function and everything it awaits is), cancelling reaches jobs wherever they were started.
  */
 import { describe, refuse } from '../arguments'
 import { interruptOnCancelKey, jobDescriptionKey, jobGroupKey, jobTagsKey } from './jobs'
@@ -9,8 +9,8 @@ import { SparkContext } from './spark-context'
 declare module './spark-context' {
   interface SparkContext {
     /**
-     * Puts the jobs that this flow starts from now on into a group, until another is set. `interruptOnCancel` marks the
-     * tasks of cancelled jobs as interrupted. Counterpart: SparkContext.setJobGroup.
+     * Puts the jobs that this flow starts from now on into a group, until another is set. `interruptOnCancel`
+     * marks the tasks of cancelled jobs as interrupted. Counterpart: SparkContext.setJobGroup.
      * @example
      * ```ts
      * import { SparkContext } from 'millrace'
@@ -18,20 +18,31 @@ declare module './spark-context' {
      * sc.setJobGroup('nightly', 'the nightly report')
      * const action = sc.range(0, 1_000_000_000).countAsync()
      * sc.cancelJobGroup('nightly')
-     * await action.catch(error => console.log(error.message)) // Job 0 cancelled part of cancelled job group nightly
+     * await action.catch(error => console.log(error.message))
+     * // Job 0 cancelled part of cancelled job group nightly
      * await sc.stop()
      * ```
      */
     setJobGroup(groupId: string, description: string, interruptOnCancel?: boolean): void
-    /** Later jobs of this flow belong to no group and have no description. Counterpart: SparkContext.clearJobGroup. */
+    /**
+     * Later jobs of this flow belong to no group and have no description. Counterpart:
+     * SparkContext.clearJobGroup.
+     */
     clearJobGroup(): void
-    /** What later jobs of this flow are shown as; null takes it away. Counterpart: SparkContext.setJobDescription. */
+    /**
+     * What later jobs of this flow are shown as; null takes it away. Counterpart:
+     * SparkContext.setJobDescription.
+     */
     setJobDescription(description: string | null): void
-    /** Marks the tasks of later jobs as interrupted when they are cancelled. Counterpart: SparkContext.setInterruptOnCancel. */
+    /**
+     * Marks the tasks of later jobs as interrupted when they are cancelled. Counterpart:
+     * SparkContext.setInterruptOnCancel.
+     */
     setInterruptOnCancel(interruptOnCancel: boolean): void
     /**
      * Tags the jobs that this flow starts from now on; a job may have many tags.
-     * Throws IllegalArgumentError for an empty tag and for one with a comma. Counterpart: SparkContext.addJobTag.
+     * Throws IllegalArgumentError for an empty tag and for one with a comma. Counterpart:
+     * SparkContext.addJobTag.
      */
     addJobTag(tag: string): void
     /** Takes a tag away again. Counterpart: SparkContext.removeJobTag. */
@@ -63,7 +74,9 @@ prototype.setJobGroup = function (groupId: string, description: string, interrup
 }
 
 prototype.clearJobGroup = function (): void {
-  for (const key of [jobDescriptionKey, jobGroupKey, interruptOnCancelKey]) this.localProperties.set(key, null)
+  for (const key of [jobDescriptionKey, jobGroupKey, interruptOnCancelKey]) {
+    this.localProperties.set(key, null)
+  }
 }
 
 prototype.setJobDescription = function (description: string | null): void {
@@ -115,7 +128,9 @@ prototype.cancelAllJobs = function (): void {
   this.jobs.cancelWhere(() => true, 'as part of cancellation of all jobs')
 }
 
-function because(what: string, reason: string | undefined): string { return reason === undefined ? what : `${what}: ${reason}` }
+function because(what: string, reason: string | undefined): string {
+  return reason === undefined ? what : `${what}: ${reason}`
+}
 
 function tagsOf(property: string | undefined): Set<string> {
   return new Set(property === undefined ? [] : property.split(','))

@@ -1,6 +1,6 @@
 /**
- * The running jobs of a context: hands each to the engine with an id and a signal, and cancels them by id, group or
- * tag. A job ends exactly once: with its results, with its first error, or cancelled.
+ * The running jobs of a context: hands each to the engine with an id and a signal, and cancels them by id,
+ * group or tag. A job ends exactly once: with its results, with its first error, or cancelled.
  */
 import type { CallSite } from '../../base/call-site'
 import { sleep, systemClock } from '../../base/clock'
@@ -43,7 +43,8 @@ export class Jobs {
   }
 
   async run<A>(
-    site: CallSite, rdd: RDD<any>, sink: SinkDefinition<A>, args: A, partitions: readonly number[], options: JobOptions,
+    site: CallSite, rdd: RDD<any>, sink: SinkDefinition<A>, args: A, partitions: readonly number[],
+    options: JobOptions,
   ): Promise<unknown[]> {
     const abort = new AbortController()
     const { signal } = abort
@@ -51,7 +52,8 @@ export class Jobs {
       ? this.properties.current
       : { ...this.properties.current, ...this.taskProperties }
     const job: Job<A> = {
-      id: this.nextId++, rdd, sink, args, partitions, site, properties, signal, onResult: until(signal, options.onResult),
+      id: this.nextId++, rdd, sink, args, partitions, site, properties, signal,
+      onResult: until(signal, options.onResult),
     }
     this.running.set(job.id, { job, abort })
     options.onSubmit?.(job.id)
@@ -70,7 +72,8 @@ export class Jobs {
   private started({ id: jobId, site, properties }: Job): void {
     if (!this.events.hasListeners) return
     this.events.post({
-      type: 'jobStart', jobId, time: this.now(), properties, get name() { return properties[callSiteKey] ?? site.toString() },
+      type: 'jobStart', jobId, time: this.now(), properties,
+      get name() { return properties[callSiteKey] ?? site.toString() },
     })
   }
 
@@ -97,12 +100,14 @@ function until(signal: AbortSignal, onResult: JobOptions['onResult']): JobOption
 /** Rejects some time after the job was cancelled: a task may wait for something that never comes. */
 function gaveUp(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
-    const giveUp = (): void => { void sleep(systemClock, cancelGraceMs).then(() => reject(signal.reason as Error)) }
+    const giveUp = (): void => { void sleep(systemClock, cancelGraceMs)
+      .then(() => reject(signal.reason as Error)) }
     if (signal.aborted) giveUp()
     else signal.addEventListener('abort', giveUp, { once: true })
   })
 }
 
 function cancelled(jobId: number, reason: string, site: CallSite): MillraceError {
-  return new SparkError(`Job ${jobId} cancelled ${reason}`.trimEnd(), { code: 'MR_JOB_CANCELLED', at: site.toString() })
+  return new SparkError(`Job ${jobId} cancelled ${reason}`.trimEnd(),
+    { code: 'MR_JOB_CANCELLED', at: site.toString() })
 }

@@ -1,7 +1,7 @@
 /**
- * Properties that belong to a flow of the program and not to the whole context: the job group, the pool, the batch a
- * job belongs to. Spark keeps them by thread and lets child threads inherit them; here a flow is what an async function
- * and everything it awaits is, found through AsyncLocalStorage.
+ * Properties that belong to a flow of the program and not to the whole context: the job group, the pool, the
+ * batch a job belongs to. Spark keeps them by thread and lets child threads inherit them; here a flow is what
+ * an async function and everything it awaits is, found through AsyncLocalStorage.
  */
 import { AsyncLocalStorage } from 'node:async_hooks'
 

@@ -6,18 +6,23 @@ import { SparkContext } from './spark-context'
 declare module './spark-context' {
   interface SparkContext {
     /**
-     * Sets a property for the rest of the calling flow and whatever it starts; null takes it away. Jobs started there
-     * carry it, and tasks read it with `TaskContext.get()?.getLocalProperty(key)`.
-     * Unlike Spark: a flow is an async function from its first await on, with all that it awaits, not a thread; before
-     * its first await it is a part of its caller, as any function is.
+     * Sets a property for the rest of the calling flow and whatever it starts; null takes it away. Jobs
+     * started there carry it, and tasks read it with `TaskContext.get()?.getLocalProperty(key)`.
+     * Unlike Spark: a flow is an async function from its first await on, with all that it awaits, not a
+     * thread; before its first await it is a part of its caller, as any function is.
      * Counterpart: SparkContext.setLocalProperty.
      */
     setLocalProperty(key: string, value: string | null): void
     /** The property as this flow has it. Counterpart: SparkContext.getLocalProperty. */
     getLocalProperty(key: string): string | undefined
-    /** What later jobs of this flow are called, in place of the user's line. Counterpart: SparkContext.setCallSite. */
+    /**
+     * What later jobs of this flow are called, in place of the user's line. Counterpart:
+     * SparkContext.setCallSite.
+     */
     setCallSite(callSite: string): void
-    /** Later jobs of this flow are called by the user's line again. Counterpart: SparkContext.clearCallSite. */
+    /**
+     * Later jobs of this flow are called by the user's line again. Counterpart: SparkContext.clearCallSite.
+     */
     clearCallSite(): void
   }
 }
@@ -30,8 +35,12 @@ SparkContext.prototype.setLocalProperty = function (key: string, value: string |
   this.localProperties.set(key, value)
 }
 
-SparkContext.prototype.getLocalProperty = function (key: string): string | undefined { return this.localProperties.get(key) }
+SparkContext.prototype.getLocalProperty = function (key: string): string | undefined {
+  return this.localProperties.get(key)
+}
 
-SparkContext.prototype.setCallSite = function (callSite: string): void { this.setLocalProperty(callSiteKey, callSite) }
+SparkContext.prototype.setCallSite = function (callSite: string): void {
+  this.setLocalProperty(callSiteKey, callSite)
+}
 
 SparkContext.prototype.clearCallSite = function (): void { this.setLocalProperty(callSiteKey, null) }

@@ -6,8 +6,9 @@ import { SparkContext } from './spark-context'
 declare module './spark-context' {
   interface SparkContext {
     /**
-     * From which level on messages are written: ALL, TRACE, DEBUG, INFO, WARN, ERROR, FATAL or OFF, in either case. It
-     * holds for the whole process. Throws IllegalArgumentError for another level. Counterpart: SparkContext.setLogLevel.
+     * From which level on messages are written: ALL, TRACE, DEBUG, INFO, WARN, ERROR, FATAL or OFF, in either
+     * case. It holds for the whole process. Throws IllegalArgumentError for another level. Counterpart:
+     * SparkContext.setLogLevel.
      */
     setLogLevel(level: string): void
   }

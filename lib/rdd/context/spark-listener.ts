@@ -1,13 +1,19 @@
-/** Listeners of the engine: objects with any of these methods, told of jobs, stages, tasks and blocks as they come. */
+/**
+ * Listeners of the engine: objects with any of these methods, told of jobs, stages, tasks and blocks as they
+ * come.
+ */
 import { logFor } from '../../base/log'
-import type { EngineEvent, StageInfo as EngineStageInfo, TaskMetrics as EngineTaskMetrics } from '../../events/engine-events'
+import type {
+  EngineEvent, StageInfo as EngineStageInfo, TaskMetrics as EngineTaskMetrics,
+} from '../../events/engine-events'
 import { describe, refuse } from '../arguments'
 import { SparkContext } from './spark-context'
 
 declare module './spark-context' {
   interface SparkContext {
     /**
-     * Tells `listener` of everything that happens from now on. What a listener throws is logged and disturbs nobody.
+     * Tells `listener` of everything that happens from now on. What a listener throws is logged and disturbs
+     * nobody.
      * Counterpart: SparkContext.addSparkListener.
      */
     addSparkListener(listener: SparkListener): void
@@ -58,10 +64,12 @@ export interface SparkTaskMetrics {
 
 /** Counterpart: org.apache.spark.scheduler.SparkListener. Times are in milliseconds since 1970. */
 export interface SparkListener {
-  onApplicationStart?(event: { readonly appName: string, readonly appId: string, readonly time: number }): void
+  onApplicationStart?(
+    event: { readonly appName: string, readonly appId: string, readonly time: number }): void
   onApplicationEnd?(event: { readonly time: number }): void
   onJobStart?(event: {
-    readonly jobId: number, readonly time: number, readonly name: string, readonly properties: Readonly<Record<string, string>>
+    readonly jobId: number, readonly time: number, readonly name: string,
+    readonly properties: Readonly<Record<string, string>>
   }): void
   onJobEnd?(event: {
     readonly jobId: number, readonly time: number
@@ -69,14 +77,16 @@ export interface SparkListener {
   }): void
   onStageSubmitted?(event: { readonly jobId: number, readonly stageInfo: StageInfo }): void
   onStageCompleted?(event: { readonly jobId: number, readonly stageInfo: StageInfo }): void
-  onTaskStart?(event: { readonly stageId: number, readonly stageAttemptId: number, readonly taskInfo: TaskInfo }): void
+  onTaskStart?(event: { readonly stageId: number, readonly stageAttemptId: number,
+    readonly taskInfo: TaskInfo }): void
   onTaskEnd?(event: {
     readonly stageId: number, readonly stageAttemptId: number, readonly taskInfo: TaskInfo
     readonly reason: 'Success' | { readonly exception: unknown }, readonly taskMetrics: SparkTaskMetrics
   }): void
   onUnpersistRDD?(event: { readonly rddId: number }): void
   onBlockUpdated?(event: {
-    readonly blockUpdatedInfo: { readonly blockId: string, readonly memSize: number, readonly diskSize: number }
+    readonly blockUpdatedInfo: { readonly blockId: string, readonly memSize: number,
+      readonly diskSize: number }
   }): void
 }
 
@@ -85,7 +95,8 @@ const subscriptions = new WeakMap<SparkContext, Map<SparkListener, () => void>>(
 
 SparkContext.prototype.addSparkListener = function (listener: SparkListener): void {
   if (typeof listener !== 'object' || listener === null) {
-    refuse('addSparkListener', `a listener is an object with methods such as onJobEnd, got ${describe(listener)}`)
+    refuse('addSparkListener',
+      `a listener is an object with methods such as onJobEnd, got ${describe(listener)}`)
   }
   let own = subscriptions.get(this)
   if (own === undefined) subscriptions.set(this, own = new Map())
@@ -103,7 +114,8 @@ function tell(context: SparkContext, listener: SparkListener, event: EngineEvent
   const returned: unknown = call(context, listener, event)
   // A listener may be an async function although nobody waits for it.
   if (typeof (returned as any)?.then === 'function') {
-    (returned as Promise<unknown>).then(undefined, error => log.error(`a listener rejected: ${String(error)}`))
+    (returned as Promise<unknown>).then(undefined, error =>
+      log.error(`a listener rejected: ${String(error)}`))
   }
 }
 
@@ -113,10 +125,12 @@ function call(context: SparkContext, listener: SparkListener, event: EngineEvent
     case 'applicationEnd': return listener.onApplicationEnd?.(event)
     case 'jobStart': return listener.onJobStart?.(event)
     case 'jobEnd': return listener.onJobEnd?.({
-      jobId: event.jobId, time: event.time, jobResult: event.error === undefined ? 'JobSucceeded' : { exception: event.error },
+      jobId: event.jobId, time: event.time,
+      jobResult: event.error === undefined ? 'JobSucceeded' : { exception: event.error },
     })
     case 'stageSubmitted':
-      return listener.onStageSubmitted?.({ jobId: event.jobId, stageInfo: stageInfo(event.stage, event.time, undefined, undefined) })
+      return listener.onStageSubmitted?.(
+        { jobId: event.jobId, stageInfo: stageInfo(event.stage, event.time, undefined, undefined) })
     case 'stageCompleted': {
       const submissionTime = context.jobs.status.stage(event.stage.stageId)?.submissionTime
       const info = stageInfo(event.stage, submissionTime, event.time, event.failureReason)
@@ -128,11 +142,13 @@ function call(context: SparkContext, listener: SparkListener, event: EngineEvent
     case 'taskEnd': return listener.onTaskEnd?.({
       stageId: event.stageId, stageAttemptId: 0,
       taskInfo: taskInfo(event, event.time - event.metrics.runTimeMs, event.time, event.error !== undefined),
-      reason: event.error === undefined ? 'Success' : { exception: event.error }, taskMetrics: taskMetrics(event.metrics),
+      reason: event.error === undefined ? 'Success' : { exception: event.error },
+      taskMetrics: taskMetrics(event.metrics),
     })
     case 'rddUnpersisted': return listener.onUnpersistRDD?.({ rddId: event.rddId })
     case 'blockStored': return listener.onBlockUpdated?.({
-      blockUpdatedInfo: { blockId: `rdd_${event.rddId}_${event.partition}`, memSize: event.memoryBytes, diskSize: event.diskBytes },
+      blockUpdatedInfo: { blockId: `rdd_${event.rddId}_${event.partition}`, memSize: event.memoryBytes,
+        diskSize: event.diskBytes },
     })
   }
 }
@@ -141,7 +157,8 @@ function stageInfo(
   { stageId, attempt, name, numTasks, rddIds }: EngineStageInfo,
   submissionTime: number | undefined, completionTime: number | undefined, failureReason: string | undefined,
 ): StageInfo {
-  return { stageId, attemptNumber: attempt, name, numTasks, rddIds, submissionTime, completionTime, failureReason }
+  return { stageId, attemptNumber: attempt, name, numTasks, rddIds, submissionTime, completionTime,
+    failureReason }
 }
 
 function taskInfo(
@@ -149,7 +166,8 @@ function taskInfo(
   launchTime: number, finishTime: number | undefined, failed: boolean,
 ): TaskInfo {
   return {
-    index: partition, partitionId: partition, attemptNumber: attempt, id: `${partition}.${attempt}`, launchTime, finishTime,
+    index: partition, partitionId: partition, attemptNumber: attempt, id: `${partition}.${attempt}`,
+    launchTime, finishTime,
     successful: finishTime !== undefined && !failed, failed,
     duration: finishTime === undefined ? undefined : finishTime - launchTime,
   }

@@ -40,19 +40,22 @@ export class SparkStatusTracker {
   }
 
   getActiveStageIds(): number[] {
-    return this.store.allStages().filter(stage => stage.completionTime === undefined).map(({ info }) => info.stageId)
+    return this.store.allStages().filter(stage => stage.completionTime === undefined)
+      .map(({ info }) => info.stageId)
   }
 
   /** Known jobs of a group, running or ended; without a group those that belong to none. */
   getJobIdsForGroup(groupId?: string | null): number[] {
     const wanted = groupId ?? undefined
-    return this.store.allJobs().filter(({ properties }) => properties[jobGroupKey] === wanted).map(({ jobId }) => jobId)
+    return this.store.allJobs().filter(({ properties }) => properties[jobGroupKey] === wanted)
+      .map(({ jobId }) => jobId)
   }
 
   /** Known jobs with a tag, running or ended. */
   getJobIdsForTag(tag: string): number[] {
     const hasTag = (tags: string | undefined): boolean => tags !== undefined && tags.split(',').includes(tag)
-    return this.store.allJobs().filter(({ properties }) => hasTag(properties[jobTagsKey])).map(({ jobId }) => jobId)
+    return this.store.allJobs().filter(({ properties }) => hasTag(properties[jobTagsKey]))
+      .map(({ jobId }) => jobId)
   }
 
   /** Undefined for a job that is not known, or not any more. */
@@ -67,7 +70,8 @@ export class SparkStatusTracker {
     if (stage === undefined) return undefined
     const { info, submissionTime, numActiveTasks, numCompletedTasks, numFailedTasks } = stage
     const { attempt: currentAttemptId, name, numTasks } = info
-    return { stageId, currentAttemptId, submissionTime, name, numTasks, numActiveTasks, numCompletedTasks, numFailedTasks }
+    return { stageId, currentAttemptId, submissionTime, name, numTasks, numActiveTasks, numCompletedTasks,
+      numFailedTasks }
   }
 }
 

@@ -4,7 +4,9 @@ import { SparkContext } from './spark-context'
 
 declare module './spark-context' {
   interface SparkContext {
-    /** The persisted RDDs of which something is stored, by id. Counterpart: SparkContext.getRDDStorageInfo. */
+    /**
+     * The persisted RDDs of which something is stored, by id. Counterpart: SparkContext.getRDDStorageInfo.
+     */
     getRDDStorageInfo(): RDDInfo[]
   }
 }

@@ -11,18 +11,21 @@ import { SparkContext } from './spark-context'
 declare module './spark-context' {
   interface SparkContext {
     /**
-     * Runs `f` on `partitions` of an RDD and hands each result to `onResult` with its place in that list; the action
-     * that comes back gives what `result` returns at the end, and can be cancelled. Counterpart: SparkContext.submitJob.
+     * Runs `f` on `partitions` of an RDD and hands each result to `onResult` with its place in that list; the
+     * action that comes back gives what `result` returns at the end, and can be cancelled. Counterpart:
+     * SparkContext.submitJob.
      */
     submitJob<T, U, R>(
-      rdd: RDD<T>, f: (values: IterableIterator<T>, task: TaskContext) => U | Promise<U>, partitions: readonly number[],
+      rdd: RDD<T>, f: (values: IterableIterator<T>, task: TaskContext) => U | Promise<U>,
+      partitions: readonly number[],
       onResult: (index: number, result: U) => void, result: () => R): FutureAction<R>
     /**
-     * Runs `f` on every partition and gives what `evaluator` knows when `timeoutMs` are over; the job goes on, and the
-     * final value follows. Counterpart: SparkContext.runApproximateJob.
+     * Runs `f` on every partition and gives what `evaluator` knows when `timeoutMs` are over; the job goes
+     * on, and the final value follows. Counterpart: SparkContext.runApproximateJob.
      */
     runApproximateJob<T, U, R>(
-      rdd: RDD<T>, f: (values: IterableIterator<T>, task: TaskContext) => U, evaluator: ApproximateEvaluator<U, R>,
+      rdd: RDD<T>, f: (values: IterableIterator<T>, task: TaskContext) => U,
+      evaluator: ApproximateEvaluator<U, R>,
       timeoutMs: number): Promise<PartialResult<R>>
   }
 }
@@ -41,7 +44,8 @@ SparkContext.prototype.submitJob = function (rdd, f, partitions, onResult, resul
   requireCallable('submitJob', onResult, 'onResult')
   requireCallable('submitJob', result, 'result')
   return new FutureAction(this, async onSubmit => {
-    await runJob<PartitionFunction, unknown>('submitJob', rdd, partitionSink, { f }, { partitions, onSubmit, onResult })
+    await runJob<PartitionFunction, unknown>('submitJob', rdd, partitionSink, { f },
+      { partitions, onSubmit, onResult })
     return result()
   })
 }
@@ -51,7 +55,8 @@ SparkContext.prototype.runApproximateJob = async function (rdd, f, evaluator, ti
   requireCallable('runApproximateJob', f, 'the function')
   requireApproximation('runApproximateJob', timeoutMs, 1)
   // The partition comes along with its result: approximate results come in any order.
-  const located = (values: IterableIterator<any>, task: TaskContext) => [task.partitionId, f(values, task)] as const
+  const located = (values: IterableIterator<any>, task: TaskContext) =>
+    [task.partitionId, f(values, task)] as const
   return approximate(rdd, {
     operator: 'runApproximateJob', sink: partitionSink, args: { f: located }, timeoutMs,
     evaluator: {

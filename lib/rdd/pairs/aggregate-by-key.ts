@@ -9,9 +9,9 @@ import { combine } from './combine-by-key'
 declare module '../rdd' {
   interface RDD<T> {
     /**
-     * For each key: `mergeValue` adds its values of a partition to a copy of `zero`, `mergeCombiners` joins what two
-     * partitions made of it. Both may change their first argument and return it. `zero` may be a function that makes
-     * a new start value. Counterpart: PairRDDFunctions.aggregateByKey.
+     * For each key: `mergeValue` adds its values of a partition to a copy of `zero`, `mergeCombiners` joins
+     * what two partitions made of it. Both may change their first argument and return it. `zero` may be a
+     * function that makes a new start value. Counterpart: PairRDDFunctions.aggregateByKey.
      * @example
      * ```ts
      * import { SparkContext } from 'millrace'
@@ -33,14 +33,14 @@ declare module '../rdd' {
 const made = new WeakMap<Function, { readonly zero: unknown, readonly aggregator: Aggregator }>()
 
 /**
- * The aggregator that starts each key with `zero`. The same functions and zero get the same aggregator again, so that a
- * stage is recognised batch after batch.
+ * The aggregator that starts each key with `zero`. The same functions and zero get the same aggregator again,
+ * so that a stage is recognised batch after batch.
  */
 export function aggregatorFrom(zero: unknown, mergeValue: any, mergeCombiners: any): Aggregator {
   const known = made.get(mergeValue)
-  if (known !== undefined && Object.is(known.zero, zero) && known.aggregator.mergeCombiners === mergeCombiners) {
-    return known.aggregator
-  }
+  const isSame = known !== undefined && Object.is(known.zero, zero)
+    && known.aggregator.mergeCombiners === mergeCombiners
+  if (isSame) return known.aggregator
   const create = (value: unknown): unknown => mergeValue(freshZero(zero), value)
   const aggregator = { create, mergeValue, mergeCombiners }
   made.set(mergeValue, { zero, aggregator })

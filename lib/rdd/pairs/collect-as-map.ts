@@ -8,14 +8,17 @@ import { requirePair } from './combining-map'
 
 declare module '../rdd' {
   interface RDD<T> {
-    /** All pairs in a map; of pairs with one key the last stays. Counterpart: PairRDDFunctions.collectAsMap. */
+    /**
+     * All pairs in a map; of pairs with one key the last stays. Counterpart: PairRDDFunctions.collectAsMap.
+     */
     collectAsMap<K, V>(this: RDD<[K, V]>): Promise<KeyMap<K, V>>
   }
 }
 
 RDD.prototype.collectAsMap = async function (this: RDD<any>): Promise<KeyMap<any, any>> {
   const site = CallSite.capture('collectAsMap')
-  const parts = await CallSite.within(site, () => runJob<null, unknown[]>('collectAsMap', this, collectSink, null))
+  const parts = await CallSite.within(site, () =>
+    runJob<null, unknown[]>('collectAsMap', this, collectSink, null))
   const map = new KeyMap<unknown, unknown>()
   for (const part of parts) {
     for (const pair of part) {

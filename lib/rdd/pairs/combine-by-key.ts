@@ -1,6 +1,7 @@
 /**
- * combineByKey: the aggregation behind all the others. Values of a key are combined on the map side into mutable cells,
- * pairs travel to their key's partition, and the cells are merged there. Without a shuffle where the pairs are already placed.
+ * combineByKey: the aggregation behind all the others. Values of a key are combined on the map side into
+ * mutable cells, pairs travel to their key's partition, and the cells are merged there. Without a shuffle
+ * where the pairs are already placed.
  */
 import { named } from '../../base/call-site'
 import { requireFunction } from '../arguments'
@@ -12,12 +13,14 @@ import { CombiningMap } from './combining-map'
 declare module '../rdd' {
   interface RDD<T> {
     /**
-     * Combines the values of each key: `create` makes a combiner of a key's first value, `mergeValue` adds a further
-     * value, `mergeCombiners` joins the combiners of two partitions. Combiners may be mutated and returned.
+     * Combines the values of each key: `create` makes a combiner of a key's first value, `mergeValue` adds a
+     * further value, `mergeCombiners` joins the combiners of two partitions. Combiners may be mutated and
+     * returned.
      * Counterpart: PairRDDFunctions.combineByKey.
      */
     combineByKey<K, V, C>(
-      this: RDD<[K, V]>, create: (value: V) => C, mergeValue: (combined: C, value: V) => C, mergeCombiners: (a: C, b: C) => C,
+      this: RDD<[K, V]>, create: (value: V) => C, mergeValue: (combined: C, value: V) => C,
+      mergeCombiners: (a: C, b: C) => C,
       partitioning?: Partitioning, mapSideCombine?: boolean): RDD<[K, C]>
   }
 }
@@ -35,11 +38,14 @@ export const combineWithinNode = definePartition<Aggregator>('combineWithin', {
 
 /** Internal: what every aggregating operator is made of. */
 export function combine(
-  operator: string, rdd: RDD<any>, aggregator: Aggregator, partitioning: Partitioning | undefined, mapSideCombine = true,
+  operator: string, rdd: RDD<any>, aggregator: Aggregator, partitioning: Partitioning | undefined,
+  mapSideCombine = true,
 ): RDD<any> {
   return named(operator, () => {
     const partitioner = partitionerFor(operator, partitioning, [rdd])
-    if (samePartitioner(rdd.partitioner, partitioner)) return rdd.derive(combineWithinNode, aggregator, { partitioner })
+    if (samePartitioner(rdd.partitioner, partitioner)) {
+      return rdd.derive(combineWithinNode, aggregator, { partitioner })
+    }
     return shuffled(rdd, partitioner, { aggregator, mapSideCombine })
   })
 }
@@ -55,7 +61,8 @@ export function shuffled(
 }
 
 RDD.prototype.combineByKey = function (
-  this: RDD<any>, create: any, mergeValue: any, mergeCombiners: any, partitioning?: Partitioning, mapSideCombine = true,
+  this: RDD<any>, create: any, mergeValue: any, mergeCombiners: any, partitioning?: Partitioning,
+  mapSideCombine = true,
 ): RDD<any> {
   create = requireFunction('combineByKey', create, 'create')
   mergeValue = requireFunction('combineByKey', mergeValue, 'mergeValue')

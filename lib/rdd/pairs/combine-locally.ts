@@ -1,6 +1,6 @@
 /**
- * Pairs combined by key where they are, and on the driver across partitions: for results that fit into one process and
- * need no shuffle.
+ * Pairs combined by key where they are, and on the driver across partitions: for results that fit into one
+ * process and need no shuffle.
  */
 import { KeyMap } from '../../base/key-map'
 import { defineSink, type Aggregator } from '../plan'
@@ -37,14 +37,18 @@ else ${cell}[1] = ${mergeValue}(${cell}[1], ${pair}[1])
 })
 
 /** What each partition made of its keys. */
-export function combinePartitions<K, C>(operator: string, rdd: RDD<any>, aggregator: Aggregator): Promise<[K, C][][]> {
+export function combinePartitions<K, C>(
+  operator: string, rdd: RDD<any>, aggregator: Aggregator,
+): Promise<[K, C][][]> {
   const { create, mergeValue, mergeCombiners } = aggregator
   return runJob<LocalAggregator, [K, C][]>(
     operator, rdd, combineLocallySink, { create, mergeValue, mergeCombiners, operator })
 }
 
 /** All keys with what became of their values. */
-export async function combineLocally<K, C>(operator: string, rdd: RDD<any>, aggregator: Aggregator): Promise<KeyMap<K, C>> {
+export async function combineLocally<K, C>(
+  operator: string, rdd: RDD<any>, aggregator: Aggregator,
+): Promise<KeyMap<K, C>> {
   const parts = await combinePartitions<K, C>(operator, rdd, aggregator)
   const all = new KeyMap<K, C>()
   for (const cells of parts) {

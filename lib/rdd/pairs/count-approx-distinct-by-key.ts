@@ -10,8 +10,8 @@ import { combine } from './combine-by-key'
 declare module '../rdd' {
   interface RDD<T> {
     /**
-     * The number of different values of each key, estimated with a standard error of `relativeSD` (0.05 is 5 %) and
-     * exact for small numbers. A key takes about (1 / relativeSD)^2 bytes at the most.
+     * The number of different values of each key, estimated with a standard error of `relativeSD` (0.05 is 5
+     * %) and exact for small numbers. A key takes about (1 / relativeSD)^2 bytes at the most.
      * Throws IllegalArgumentError for an error of 0 or too near to it.
      * Counterpart: PairRDDFunctions.countApproxDistinctByKey.
      */

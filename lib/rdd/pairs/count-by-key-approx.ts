@@ -1,4 +1,7 @@
-/** countByKeyApprox: how many pairs there are of each key, with bounds, from as many partitions as are done in time. */
+/**
+ * countByKeyApprox: how many pairs there are of each key, with bounds, from as many partitions as are done in
+ * time.
+ */
 import type { KeyMap } from '../../base/key-map'
 import { named } from '../../base/call-site'
 import type { PartialResult } from '../actions/partial-result'
@@ -8,12 +11,13 @@ import { RDD } from '../rdd'
 declare module '../rdd' {
   interface RDD<T> {
     /**
-     * The number of pairs of each key, or after `timeoutMs` an estimate with bounds that hold with the probability
-     * `confidence`. Rejects with IllegalArgumentError for a confidence outside [0, 1].
+     * The number of pairs of each key, or after `timeoutMs` an estimate with bounds that hold with the
+     * probability `confidence`. Rejects with IllegalArgumentError for a confidence outside [0, 1].
      * Counterpart: PairRDDFunctions.countByKeyApprox.
      */
     countByKeyApprox<K, V>(
-      this: RDD<[K, V]>, timeoutMs: number, confidence?: number): Promise<PartialResult<KeyMap<K, BoundedDouble>>>
+      this: RDD<[K, V]>, timeoutMs: number,
+      confidence?: number): Promise<PartialResult<KeyMap<K, BoundedDouble>>>
   }
 }
 

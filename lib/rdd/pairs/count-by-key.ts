@@ -6,7 +6,8 @@ import { combineLocally, counting } from './combine-locally'
 declare module '../rdd' {
   interface RDD<T> {
     /**
-     * The number of pairs of each key. For results that fit into memory; else `mapValues(() => 1).reduceByKey(...)`.
+     * The number of pairs of each key. For results that fit into memory; else `mapValues(() =>
+     * 1).reduceByKey(...)`.
      * Counterpart: PairRDDFunctions.countByKey.
      * @example
      * ```ts

@@ -1,4 +1,7 @@
-/** filterByRange: the pairs whose keys lie between two bounds; in sorted RDDs only the partitions that may hold them. */
+/**
+ * filterByRange: the pairs whose keys lie between two bounds; in sorted RDDs only the partitions that may
+ * hold them.
+ */
 import { compareNatural } from '../../base/compare'
 import { named } from '../../base/call-site'
 import { requireTaskFunction } from '../arguments'
@@ -10,8 +13,8 @@ import { notAPair } from './combining-map'
 declare module '../rdd' {
   interface RDD<T> {
     /**
-     * The pairs with keys from `lower` to `upper`, both included, in the natural order or that of `compare`. After
-     * `sortByKey` only the partitions that may hold such keys are computed.
+     * The pairs with keys from `lower` to `upper`, both included, in the natural order or that of `compare`.
+     * After `sortByKey` only the partitions that may hold such keys are computed.
      * Counterpart: OrderedRDDFunctions.filterByRange.
      */
     filterByRange<K, V>(this: RDD<[K, V]>, lower: K, upper: K, compare?: (a: K, b: K) => number): RDD<[K, V]>
@@ -24,7 +27,8 @@ interface OrderedRange {
   readonly order: (a: any, b: any) => number
 }
 
-export const filterByRangeNode = defineNarrow<OrderedRange>('filterByRange', (loop, { lower, upper, order }, value, next) => {
+export const filterByRangeNode = defineNarrow<OrderedRange>('filterByRange', (loop, range, value, next) => {
+  const { lower, upper, order } = range
   const compare = loop.constant(order)
   const key = loop.variable('key')
   return `if (!Array.isArray(${value})) throw ${loop.constant(notAPair)}(${value}, 'filterByRange')

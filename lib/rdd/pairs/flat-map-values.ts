@@ -7,14 +7,16 @@ import { notAPair } from './combining-map'
 declare module '../rdd' {
   interface RDD<T> {
     /**
-     * The key with each element of what `f` returns for its value; keeps the partitioner. A string is an iterable of
-     * characters; a function that returns no iterable fails its task. Counterpart: PairRDDFunctions.flatMapValues.
+     * The key with each element of what `f` returns for its value; keeps the partitioner. A string is an
+     * iterable of characters; a function that returns no iterable fails its task. Counterpart:
+     * PairRDDFunctions.flatMapValues.
      * @example
      * ```ts
      * import { SparkContext } from 'millrace'
      * const sc = new SparkContext('local', 'words')
      * const lines = sc.parallelize<[number, string]>([[1, 'a b'], [2, '']])
-     * console.log(await lines.flatMapValues(line => line.split(' ')).collect()) // [ [ 1, 'a' ], [ 1, 'b' ], [ 2, '' ] ]
+     * console.log(await lines.flatMapValues(line => line.split(' ')).collect())
+     * // [ [ 1, 'a' ], [ 1, 'b' ], [ 2, '' ] ]
      * await sc.stop()
      * ```
      */
@@ -22,7 +24,9 @@ declare module '../rdd' {
   }
 }
 
-export const flatMapValuesNode = defineNarrow<{ f: Function }>('flatMapValues', (loop, { f }, value, next) => {
+interface Arguments { readonly f: Function }
+
+export const flatMapValuesNode = defineNarrow<Arguments>('flatMapValues', (loop, { f }, value, next) => {
   const many = loop.variable('many')
   const one = loop.variable('one')
   const result = loop.variable('pair')
@@ -37,9 +41,11 @@ function requireIterable(result: unknown): Iterable<unknown> {
     return result as Iterable<unknown>
   }
   throw new TypeError(
-    `the function given to flatMapValues must return an array or another iterable, it returned ${describe(result)}`)
+    'the function given to flatMapValues must return an array or another iterable, '
+    + `it returned ${describe(result)}`)
 }
 
 RDD.prototype.flatMapValues = function (this: RDD<any>, f: any): RDD<any> {
-  return this.derive(flatMapValuesNode, { f: requireFunction('flatMapValues', f) }, { partitioner: this.partitioner })
+  return this.derive(flatMapValuesNode, { f: requireFunction('flatMapValues', f) },
+    { partitioner: this.partitioner })
 }

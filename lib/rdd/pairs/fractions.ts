@@ -12,12 +12,14 @@ export type FractionList = readonly (readonly [unknown, number])[]
 
 export function requireFractions(operator: string, fractions: Fractions<any>): FractionList {
   if (typeof fractions !== 'object' || typeof (fractions as any)?.[Symbol.iterator] !== 'function') {
-    refuse(operator, `fractions must be a Map or an array of [key, fraction] pairs, got ${describe(fractions)}`)
+    refuse(operator,
+      `fractions must be a Map or an array of [key, fraction] pairs, got ${describe(fractions)}`)
   }
   const list = Array.from(fractions)
   for (const entry of list) {
     if (!Array.isArray(entry) || typeof entry[1] !== 'number' || !Number.isFinite(entry[1])) {
-      refuse(operator, `fractions must be [key, number] pairs, got ${describe(Array.isArray(entry) ? entry[1] : entry)}`)
+      const wrong: unknown = Array.isArray(entry) ? entry[1] : entry
+      refuse(operator, `fractions must be [key, number] pairs, got ${describe(wrong)}`)
     }
     if (entry[1] < 0) refuse(operator, `Negative sampling rates. The key ${show(entry[0])} has ${entry[1]}.`)
   }

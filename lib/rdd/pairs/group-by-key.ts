@@ -1,11 +1,16 @@
-/** groupByKey: all values of each key in one array. Nothing is combined before the shuffle: it would save nothing. */
+/**
+ * groupByKey: all values of each key in one array. Nothing is combined before the shuffle: it would save
+ * nothing.
+ */
 import type { Partitioning } from '../partitioner'
 import { RDD } from '../rdd'
 import { combine } from './combine-by-key'
 
 declare module '../rdd' {
   interface RDD<T> {
-    /** Each key with an array of its values, in no promised order. Counterpart: PairRDDFunctions.groupByKey. */
+    /**
+     * Each key with an array of its values, in no promised order. Counterpart: PairRDDFunctions.groupByKey.
+     */
     groupByKey<K, V>(this: RDD<[K, V]>, partitioning?: Partitioning): RDD<[K, V[]]>
   }
 }

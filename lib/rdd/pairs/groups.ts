@@ -1,8 +1,9 @@
 /**
- * The values that one side of a join has for each key. The other side runs past them, so its order is the order of the
- * result, whichever of these ways was cheaper:
- *  - all of it is grouped, and when the same array comes a second time (the fixed side of a stream's join) its groups
- *    are kept, so that a batch costs what the batch holds. They live as long as the array, which nobody changes.
+ * The values that one side of a join has for each key. The other side runs past them, so its order is the
+ * order of the result, whichever of these ways was cheaper:
+ *  - all of it is grouped, and when the same array comes a second time (the fixed side of a stream's join)
+ *    its groups are kept, so that a batch costs what the batch holds. They live as long as the array, which
+ *    nobody changes.
  *  - the side that runs past is much the smaller: only the values of its keys are gathered.
  */
 import { KeyMap } from '../../base/key-map'
@@ -34,7 +35,10 @@ export function groupsOf(pairs: Iterable<unknown>, operator: string): Groups {
   return groups
 }
 
-/** The values of `pairs` by key, of the keys of `wanted` at least; a key without values may have an empty array. */
+/**
+ * The values of `pairs` by key, of the keys of `wanted` at least; a key without values may have an empty
+ * array.
+ */
 export function groupsFor(wanted: Iterable<unknown>, pairs: Iterable<unknown>, operator: string): Groups {
   const isGathered = Array.isArray(wanted) && Array.isArray(pairs) && !usedBefore.has(pairs)
     && wanted.length * groupingCost < pairs.length

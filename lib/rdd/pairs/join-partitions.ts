@@ -1,7 +1,8 @@
 /**
- * The four joins of two partitions that hold the same keys: one side is grouped by key, the other runs past it. Every
- * combination of a key's values comes out, in the order of the left side (of the right one in a right outer join); an
- * outer side keeps its keys that have no partner, with undefined in the partner's place.
+ * The four joins of two partitions that hold the same keys: one side is grouped by key, the other runs past
+ * it. Every combination of a key's values comes out, in the order of the left side (of the right one in a
+ * right outer join); an outer side keeps its keys that have no partner, with undefined in the partner's
+ * place.
  */
 import { named } from '../../base/call-site'
 import type { Partitioning } from '../partitioner'
@@ -23,7 +24,9 @@ export const joinNode = defineAligned<JoinArguments>('join', ({ kind }, [left, r
 }))
 
 /** The join of two RDDs: what each of the four operators is made of. */
-export function joined(kind: JoinKind, rdd: RDD<any>, other: unknown, partitioning: Partitioning | undefined): RDD<any> {
+export function joined(
+  kind: JoinKind, rdd: RDD<any>, other: unknown, partitioning: Partitioning | undefined,
+): RDD<any> {
   return named(kind, () => {
     const { parents, partitioner } = placedAlike(kind, [rdd, requireOther(kind, rdd, other)], partitioning)
     return rdd.derive(joinNode, { kind }, { parents, partitioner })
@@ -45,8 +48,9 @@ function* leftPast(left: Pairs, right: Pairs, kind: JoinKind, isOuter: boolean):
   for (const pair of left) {
     requirePair(pair, kind)
     const values = groups.get(pair[0])
-    if (values !== undefined && values.length > 0) for (const value of values) yield [pair[0], [pair[1], value]]
-    else if (isOuter) yield [pair[0], [pair[1], undefined]]
+    if (values !== undefined && values.length > 0) {
+      for (const value of values) yield [pair[0], [pair[1], value]]
+    } else if (isOuter) yield [pair[0], [pair[1], undefined]]
   }
 }
 
@@ -56,8 +60,9 @@ function* rightPast(left: Pairs, right: Pairs): Generator<Joined> {
   for (const pair of right) {
     requirePair(pair, 'rightOuterJoin')
     const values = groups.get(pair[0])
-    if (values !== undefined && values.length > 0) for (const value of values) yield [pair[0], [value, pair[1]]]
-    else yield [pair[0], [undefined, pair[1]]]
+    if (values !== undefined && values.length > 0) {
+      for (const value of values) yield [pair[0], [value, pair[1]]]
+    } else yield [pair[0], [undefined, pair[1]]]
   }
 }
 

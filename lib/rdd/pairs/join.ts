@@ -6,8 +6,8 @@ import { joined } from './join-partitions'
 declare module '../rdd' {
   interface RDD<T> {
     /**
-     * Every combination of the values that a key has in both RDDs; keys that only one of them has are left out. Keys
-     * compare by structure. A side that the partitioner has placed already is not moved.
+     * Every combination of the values that a key has in both RDDs; keys that only one of them has are left
+     * out. Keys compare by structure. A side that the partitioner has placed already is not moved.
      * Counterpart: PairRDDFunctions.join.
      * @example
      * ```ts

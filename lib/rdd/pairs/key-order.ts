@@ -1,4 +1,7 @@
-/** Orders of pairs by their keys. The natural ones are made once, so that every batch sorts with the same function. */
+/**
+ * Orders of pairs by their keys. The natural ones are made once, so that every batch sorts with the same
+ * function.
+ */
 import { compareNatural } from '../../base/compare'
 
 export type KeyOrder = (a: readonly [any, any], b: readonly [any, any]) => number

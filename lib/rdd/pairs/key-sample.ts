@@ -1,6 +1,7 @@
 /**
- * A sample of the keys of each partition: at most `size` of them, every key with the same chance, and how many there
- * were. The seed is the partition's index, so that the same data gives the same sample in every run.
+ * A sample of the keys of each partition: at most `size` of them, every key with the same chance, and how
+ * many there were. The seed is the partition's index, so that the same data gives the same sample in every
+ * run.
  */
 import { Random } from '../../base/random'
 import { defineSink } from '../plan'

@@ -9,10 +9,13 @@ declare module '../rdd' {
      * Like `join`, and each key that only this RDD has with undefined as its second value.
      * Counterpart: PairRDDFunctions.leftOuterJoin.
      */
-    leftOuterJoin<K, V, W>(this: RDD<[K, V]>, other: RDD<[K, W]>, partitioning?: Partitioning): RDD<[K, [V, W | undefined]]>
+    leftOuterJoin<K, V, W>(this: RDD<[K, V]>, other: RDD<[K, W]>,
+      partitioning?: Partitioning): RDD<[K, [V, W | undefined]]>
   }
 }
 
-RDD.prototype.leftOuterJoin = function (this: RDD<any>, other: RDD<any>, partitioning?: Partitioning): RDD<any> {
+RDD.prototype.leftOuterJoin = function (
+  this: RDD<any>, other: RDD<any>, partitioning?: Partitioning,
+): RDD<any> {
   return joined('leftOuterJoin', this, other, partitioning)
 }

@@ -8,7 +8,8 @@ import { requirePair } from './combining-map'
 declare module '../rdd' {
   interface RDD<T> {
     /**
-     * All values of `key`, in order. Where a partitioner has placed the pairs, only the key's partition is looked at.
+     * All values of `key`, in order. Where a partitioner has placed the pairs, only the key's partition is
+     * looked at.
      * Counterpart: PairRDDFunctions.lookup.
      */
     lookup<K, V>(this: RDD<[K, V]>, key: K): Promise<V[]>

@@ -8,13 +8,14 @@ import { shuffled } from './combine-by-key'
 declare module '../rdd' {
   interface RDD<T> {
     /**
-     * The same pairs, placed by `partitioner` (or by hash into so many partitions). An RDD that is placed so already
-     * is returned as it is. Counterpart: PairRDDFunctions.partitionBy.
+     * The same pairs, placed by `partitioner` (or by hash into so many partitions). An RDD that is placed so
+     * already is returned as it is. Counterpart: PairRDDFunctions.partitionBy.
      * @example
      * ```ts
      * import { HashPartitioner, SparkContext } from 'millrace'
      * const sc = new SparkContext('local', 'placed')
-     * const users = sc.parallelize<[string, number]>([['ann', 1], ['bob', 2]]).partitionBy(new HashPartitioner(2)).cache()
+     * const pairs = sc.parallelize<[string, number]>([['ann', 1], ['bob', 2]])
+     * const users = pairs.partitionBy(new HashPartitioner(2)).cache()
      * console.log(users.partitionBy(new HashPartitioner(2)) === users) // true
      * await sc.stop()
      * ```
@@ -24,7 +25,10 @@ declare module '../rdd' {
 }
 
 RDD.prototype.partitionBy = function (this: RDD<any>, partitioning: Partitioning): RDD<any> {
-  if (partitioning === undefined) refuse('partitionBy', 'it needs a partitioner', 'partitionBy(new HashPartitioner(4)), or partitionBy(4).')
+  if (partitioning === undefined) {
+    refuse('partitionBy', 'it needs a partitioner', 'partitionBy(new HashPartitioner(4)), or partitionBy(4).')
+  }
   const partitioner = partitionerFor('partitionBy', partitioning, [this])
-  return samePartitioner(this.partitioner, partitioner) ? this : named('partitionBy', () => shuffled(this, partitioner))
+  return samePartitioner(this.partitioner, partitioner)
+    ? this : named('partitionBy', () => shuffled(this, partitioner))
 }

@@ -1,6 +1,6 @@
 /**
- * Several RDDs of pairs, placed by one partitioner, so that partition i of each holds the same keys. Those that are
- * placed so already are taken as they are; an RDD that appears twice is moved once.
+ * Several RDDs of pairs, placed by one partitioner, so that partition i of each holds the same keys. Those
+ * that are placed so already are taken as they are; an RDD that appears twice is moved once.
  */
 import { describe, refuse } from '../arguments'
 import { partitionerFor, samePartitioner, type Partitioner, type Partitioning } from '../partitioner'

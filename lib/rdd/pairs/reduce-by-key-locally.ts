@@ -8,8 +8,8 @@ import { asItIs } from './reduce-by-key'
 declare module '../rdd' {
   interface RDD<T> {
     /**
-     * Merges the values of each key with `f`, first within each partition, then on the driver, without a shuffle.
-     * For results that fit into memory. Counterpart: PairRDDFunctions.reduceByKeyLocally.
+     * Merges the values of each key with `f`, first within each partition, then on the driver, without a
+     * shuffle. For results that fit into memory. Counterpart: PairRDDFunctions.reduceByKeyLocally.
      */
     reduceByKeyLocally<K, V>(this: RDD<[K, V]>, f: (a: V, b: V) => V): Promise<KeyMap<K, V>>
   }

@@ -7,15 +7,16 @@ import { combine } from './combine-by-key'
 declare module '../rdd' {
   interface RDD<T> {
     /**
-     * Merges the values of each key with `f`, first within each partition, then across them. `f` must be associative
-     * and commutative. The last argument is a number of partitions or a partitioner.
+     * Merges the values of each key with `f`, first within each partition, then across them. `f` must be
+     * associative and commutative. The last argument is a number of partitions or a partitioner.
      * Counterpart: PairRDDFunctions.reduceByKey.
      * @example
      * ```ts
      * import { SparkContext } from 'millrace'
      * const sc = new SparkContext('local', 'count')
      * const words = sc.parallelize(['a', 'b', 'a'])
-     * console.log(await words.map(w => [w, 1]).reduceByKey((a, b) => a + b).collect()) // [ [ 'a', 2 ], [ 'b', 1 ] ]
+     * const counts = words.map(w => [w, 1]).reduceByKey((a, b) => a + b)
+     * console.log(await counts.collect()) // [ [ 'a', 2 ], [ 'b', 1 ] ]
      * await sc.stop()
      * ```
      */

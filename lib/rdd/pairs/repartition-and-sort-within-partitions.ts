@@ -10,8 +10,8 @@ import { keyOrder, type KeyOrder } from './key-order'
 declare module '../rdd' {
   interface RDD<T> {
     /**
-     * Each pair in the partition that `partitioner` says, and each partition in the order of its keys (the natural one
-     * without `compare`). Cheaper than placing first and sorting then.
+     * Each pair in the partition that `partitioner` says, and each partition in the order of its keys (the
+     * natural one without `compare`). Cheaper than placing first and sorting then.
      * Counterpart: OrderedRDDFunctions.repartitionAndSortWithinPartitions.
      */
     repartitionAndSortWithinPartitions<K, V>(
@@ -28,7 +28,9 @@ RDD.prototype.repartitionAndSortWithinPartitions = function (
   this: RDD<any>, partitioning: Partitioning, compare?: any,
 ): RDD<any> {
   const operator = 'repartitionAndSortWithinPartitions'
-  if (partitioning === undefined) refuse(operator, 'it needs a partitioner', 'Give new HashPartitioner(4), or 4.')
+  if (partitioning === undefined) {
+    refuse(operator, 'it needs a partitioner', 'Give new HashPartitioner(4), or 4.')
+  }
   if (compare !== undefined) compare = requireTaskFunction(operator, compare, 'compare')
   const order = keyOrder(true, compare)
   return named(operator, () => {

@@ -9,10 +9,13 @@ declare module '../rdd' {
      * Like `join`, and each key that only `other` has with undefined as its first value.
      * Counterpart: PairRDDFunctions.rightOuterJoin.
      */
-    rightOuterJoin<K, V, W>(this: RDD<[K, V]>, other: RDD<[K, W]>, partitioning?: Partitioning): RDD<[K, [V | undefined, W]]>
+    rightOuterJoin<K, V, W>(this: RDD<[K, V]>, other: RDD<[K, W]>,
+      partitioning?: Partitioning): RDD<[K, [V | undefined, W]]>
   }
 }
 
-RDD.prototype.rightOuterJoin = function (this: RDD<any>, other: RDD<any>, partitioning?: Partitioning): RDD<any> {
+RDD.prototype.rightOuterJoin = function (
+  this: RDD<any>, other: RDD<any>, partitioning?: Partitioning,
+): RDD<any> {
   return joined('rightOuterJoin', this, other, partitioning)
 }

@@ -1,7 +1,7 @@
 /**
- * sampleByKeyExact: a random part of the pairs of each key, exactly as large as its fraction says. A first job counts
- * each key in each partition; the driver then deals each key's sample out over the partitions, by chance, and every
- * partition takes its share.
+ * sampleByKeyExact: a random part of the pairs of each key, exactly as large as its fraction says. A first
+ * job counts each key in each partition; the driver then deals each key's sample out over the partitions, by
+ * chance, and every partition takes its share.
  */
 import { CallSite } from '../../base/call-site'
 import { Breather } from '../../base/event-loop'
@@ -16,8 +16,8 @@ import { fractionOf, fractionsByKey, requireFractions, type FractionList, type F
 declare module '../rdd' {
   interface RDD<T> {
     /**
-     * Like `sampleByKey`, but of n pairs of a key exactly ceil(fraction * n) are taken. Costs a job that counts, run
-     * when the result is first used. Counterpart: PairRDDFunctions.sampleByKeyExact.
+     * Like `sampleByKey`, but of n pairs of a key exactly ceil(fraction * n) are taken. Costs a job that
+     * counts, run when the result is first used. Counterpart: PairRDDFunctions.sampleByKeyExact.
      */
     sampleByKeyExact<K, V>(
       this: RDD<[K, V]>, withReplacement: boolean, fractions: Fractions<K>, seed?: number): RDD<[K, V]>
@@ -38,11 +38,14 @@ export const sampleByKeyExactNode = definePartition<ExactArguments>('sampleByKey
   compute: (args, [pairs], partition) => ({ [Symbol.iterator]: () => sampled(args, pairs!, partition) }),
 })
 
-function* sampled({ withReplacement, seed, shares }: ExactArguments, pairs: Iterable<unknown>, partition: number): Generator<unknown> {
+function* sampled(
+  { withReplacement, seed, shares }: ExactArguments, pairs: Iterable<unknown>, partition: number,
+): Generator<unknown> {
   const random = new Random(Random.mix(seed, partition))
   const takers = new KeyMap<unknown, () => number>()
   for (const { key, present, wanted } of shares[partition]!) {
-    takers.set(key, withReplacement ? withRepetition(random, present, wanted) : withoutRepetition(random, present, wanted))
+    takers.set(key, withReplacement
+      ? withRepetition(random, present, wanted) : withoutRepetition(random, present, wanted))
   }
   for (const pair of pairs) {
     requirePair(pair, 'sampleByKeyExact')
@@ -81,7 +84,8 @@ async function dealOut(
   const byKey = new KeyMap<unknown, { partition: number, present: number }[]>()
   counts.forEach((cells, partition) => {
     for (const [key, present] of cells) {
-      byKey.update(key, () => [{ partition, present }], places => (places.push({ partition, present }), places))
+      byKey.update(key, () => [{ partition, present }], places =>
+        (places.push({ partition, present }), places))
     }
   })
   const random = new Random(seed)
@@ -93,7 +97,8 @@ async function dealOut(
     const size = sampleSize(total, fractionOf(wantedFractions, key, 'sampleByKeyExact'))
     const deal = withReplacement ? dealWithRepetition : dealWithoutRepetition
     const wanted = deal(random, places.map(({ present }) => present), total, size)
-    places.forEach(({ partition, present }, i) => shares[partition]!.push({ key, present, wanted: wanted[i]! }))
+    places.forEach(({ partition, present }, i) =>
+      shares[partition]!.push({ key, present, wanted: wanted[i]! }))
     const pause = breather.pause()
     if (pause !== undefined) await pause
   }
@@ -101,9 +106,13 @@ async function dealOut(
 }
 
 /** ceil(total * fraction), without the last bit of a product such as 70 * 0.1 making it one more. */
-function sampleSize(total: number, fraction: number): number { return Math.ceil(total * fraction * (1 - 2 ** -50)) }
+function sampleSize(total: number, fraction: number): number {
+  return Math.ceil(total * fraction * (1 - 2 ** -50))
+}
 
-function dealWithoutRepetition(random: Random, present: readonly number[], total: number, size: number): number[] {
+function dealWithoutRepetition(
+  random: Random, present: readonly number[], total: number, size: number,
+): number[] {
   let left = total
   let missing = size
   return present.map(count => {
@@ -114,7 +123,9 @@ function dealWithoutRepetition(random: Random, present: readonly number[], total
   })
 }
 
-function dealWithRepetition(random: Random, present: readonly number[], total: number, size: number): number[] {
+function dealWithRepetition(
+  random: Random, present: readonly number[], total: number, size: number,
+): number[] {
   const ends: number[] = []
   for (const count of present) ends.push((ends.at(-1) ?? 0) + count)
   const wanted = present.map(() => 0)
@@ -132,7 +143,8 @@ RDD.prototype.sampleByKeyExact = function (
   const list = requireFractions('sampleByKeyExact', fractions)
   const args: ExactArguments = { withReplacement, seed, shares: [] }
   const prepare = async (): Promise<void> => {
-    const counts = await CallSite.within(site, () => combinePartitions<unknown, number>('sampleByKeyExact', this, counting))
+    const counts = await CallSite.within(site, () =>
+      combinePartitions<unknown, number>('sampleByKeyExact', this, counting))
     args.shares = await dealOut(counts, list, withReplacement, seed)
   }
   return this.derive(sampleByKeyExactNode, args, { partitioner: this.partitioner, site, prepare })

@@ -8,9 +8,9 @@ import { fractionOf, fractionsByKey, requireFractions, type FractionList, type F
 declare module '../rdd' {
   interface RDD<T> {
     /**
-     * Takes each pair with the chance that its key has in `fractions`, or, with replacement, as often on average. The
-     * same seed takes the same pairs. A key without a fraction fails its task; a negative one throws
-     * IllegalArgumentError. Keeps the partitioner. Counterpart: PairRDDFunctions.sampleByKey.
+     * Takes each pair with the chance that its key has in `fractions`, or, with replacement, as often on
+     * average. The same seed takes the same pairs. A key without a fraction fails its task; a negative one
+     * throws IllegalArgumentError. Keeps the partitioner. Counterpart: PairRDDFunctions.sampleByKey.
      * @example
      * ```ts
      * import { SparkContext } from 'millrace'

@@ -10,7 +10,8 @@ declare module '../rdd' {
   interface RDD<T> {
     /**
      * The pairs of this RDD whose key `other` does not have, whatever its values; duplicates stay. Without a
-     * partitioner this RDD's own is used, or as many partitions as it has. Counterpart: PairRDDFunctions.subtractByKey.
+     * partitioner this RDD's own is used, or as many partitions as it has. Counterpart:
+     * PairRDDFunctions.subtractByKey.
      */
     subtractByKey<K, V, W>(this: RDD<[K, V]>, other: RDD<[K, W]>, partitioning?: Partitioning): RDD<[K, V]>
   }
@@ -28,10 +29,13 @@ export const subtractByKeyNode = defineAligned<null>('subtractByKey', (_args, [p
   }
 })
 
-RDD.prototype.subtractByKey = function (this: RDD<any>, other: RDD<any>, partitioning?: Partitioning): RDD<any> {
+RDD.prototype.subtractByKey = function (
+  this: RDD<any>, other: RDD<any>, partitioning?: Partitioning,
+): RDD<any> {
   requireOther('subtractByKey', this, other)
   return named('subtractByKey', () => {
-    const wanted = partitioning ?? this.partitioner ?? new HashPartitioner(Math.max(1, this.getNumPartitions()))
+    const wanted = partitioning ?? this.partitioner ?? new HashPartitioner(
+      Math.max(1, this.getNumPartitions()))
     const { parents, partitioner } = placedAlike('subtractByKey', [this, other], wanted)
     return this.derive(subtractByKeyNode, null, { parents, partitioner })
   })

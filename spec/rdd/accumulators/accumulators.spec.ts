@@ -1,6 +1,11 @@
-/** Accumulators: added in tasks, once for each task that succeeds, read on the driver; facts of Spark's AccumulatorSuite. */
+/**
+ * Accumulators: added in tasks, once for each task that succeeds, read on the driver; facts of Spark's
+ * AccumulatorSuite.
+ */
 import fc from 'fast-check'
-import { AccumulatorV2, CollectionAccumulator, DoubleAccumulator, LongAccumulator, TaskContext } from '../../../lib/index'
+import {
+  AccumulatorV2, CollectionAccumulator, DoubleAccumulator, LongAccumulator, TaskContext,
+} from '../../../lib/index'
 import { setLogger } from '../../../lib/base/log'
 import { attach } from '../../../lib/rdd/accumulators/registration'
 import { masters, withSpark } from '../../support/contexts'
@@ -29,7 +34,8 @@ const retrying = (master: string): string => `local[${/\d+/.exec(master)?.[0] ??
 describe.each(masters)('accumulators on %s', master => {
   it('add what all tasks add', () => withSpark(master, sc => fc.assert(fc.asyncProperty(
     fc.array(fc.integer({ min: -1e6, max: 1e6 })), fc.integer({ min: 1, max: 5 }), async (numbers, slices) => {
-      const [long, double, all] = [sc.longAccumulator(), sc.doubleAccumulator(), sc.collectionAccumulator<number>()]
+      const [long, double, all] =
+        [sc.longAccumulator(), sc.doubleAccumulator(), sc.collectionAccumulator<number>()]
       await sc.parallelize(numbers, slices).foreach(n => { long.add(n); double.add(n / 2); all.add(n) })
       const sum = numbers.reduce((a, b) => a + b, 0)
       expect([long.value, long.sum, long.count]).toEqual([sum, sum, numbers.length])
@@ -81,13 +87,15 @@ describe.each(masters)('accumulators on %s', master => {
     }).collect()
     expect(counter.value).toBe(2)
     expect([...words.value].sort()).toEqual(['0.0', '1.2'])
-    await expect(sc.parallelize([1]).foreach(() => { counter.add(1); throw new Error('always') })).rejects.toThrow('always')
+    await expect(sc.parallelize([1]).foreach(() => { counter.add(1); throw new Error('always') }))
+      .rejects.toThrow('always')
     expect(counter.value).toBe(2)
   }))
 
   it.each(['value', 'sum', 'count', 'avg'] as const)('refuse to be read in a task: %s', member => withSpark(master, async sc => {
     const counter = sc.longAccumulator()
-    await expect(sc.parallelize([1]).map(() => counter[member]).collect()).rejects.toThrow("Can't read accumulator value in task")
+    await expect(sc.parallelize([1]).map(() => counter[member]).collect())
+      .rejects.toThrow("Can't read accumulator value in task")
     expect(counter[member]).toBe(member === 'avg' ? NaN : 0)
   }))
 
@@ -102,8 +110,10 @@ describe.each(masters)('accumulators on %s', master => {
     })
     expect([...words.value].sort()).toEqual(['a', 'c', 'cc', 'x', 'y'])
     expect(words.size).toBe(5)
-    await expect(sc.parallelize([1]).map(() => words.size).collect()).rejects.toThrow("Can't read accumulator value in task")
-    await expect(sc.parallelize(['z']).foreach(word => { words.add(word); throw new Error('no') })).rejects.toThrow('no')
+    await expect(sc.parallelize([1]).map(() => words.size).collect())
+      .rejects.toThrow("Can't read accumulator value in task")
+    await expect(sc.parallelize(['z']).foreach(word => { words.add(word); throw new Error('no') }))
+      .rejects.toThrow('no')
     expect(words.value.has('z')).toBe(false)
   }))
 
@@ -140,9 +150,12 @@ describe.each(masters)('accumulators on %s', master => {
     }
     expect(() => sc.register(new Stuck())).toThrow(/copyAndReset of Stuck must return a zero value copy/)
     const long = sc.longAccumulator()
-    for (const bad of [1.5, '1', NaN, undefined, 1n]) expect(() => long.add(bad as any)).toThrow(/adds whole numbers/)
+    for (const bad of [1.5, '1', NaN, undefined, 1n]) {
+      expect(() => long.add(bad as any)).toThrow(/adds whole numbers/)
+    }
     expect(() => sc.doubleAccumulator().add('1' as any)).toThrow(/adds numbers, got "1"/)
-    await expect(sc.parallelize(['a']).foreach(word => long.add(word as any))).rejects.toThrow(/a LongAccumulator adds whole numbers, got "a"/)
+    await expect(sc.parallelize(['a']).foreach(word => long.add(word as any)))
+      .rejects.toThrow(/a LongAccumulator adds whole numbers, got "a"/)
     expect(long.value).toBe(0)
   }))
 
@@ -177,7 +190,8 @@ describe.each(masters)('accumulators on %s', master => {
     await sc.parallelize([1, 2], 2).foreach(n => { failing.add(n); counter.add(1) })
     setLogger(undefined)
     expect([failing.value, counter.value]).toEqual([0, 2])
-    expect(errors).toEqual([1, 2].map(() => expect.stringMatching(/Failed to update accumulator \d+: Error: cannot merge/)))
+    expect(errors).toEqual(
+      [1, 2].map(() => expect.stringMatching(/Failed to update accumulator \d+: Error: cannot merge/)))
   }))
 
   it('belong to a context that runs', async () => {

@@ -1,4 +1,7 @@
-/** addFile and SparkFiles: found by name in tasks, in a folder that nobody else can read, gone when the context stops. */
+/**
+ * addFile and SparkFiles: found by name in tasks, in a folder that nobody else can read, gone when the
+ * context stops.
+ */
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
@@ -21,7 +24,8 @@ describe.each(masters)('addFile on %s', master => {
     const given = file('names.txt', 'ann\nbob')
     sc.addFile(given)
     writeFileSync(given, 'changed')
-    expect(await sc.parallelize([1, 2], 2).map(() => readFileSync(SparkFiles.get('names.txt'), 'utf8')).collect()).toEqual(['ann\nbob', 'ann\nbob'])
+    expect(await sc.parallelize([1, 2], 2).map(() => readFileSync(SparkFiles.get('names.txt'), 'utf8'))
+      .collect()).toEqual(['ann\nbob', 'ann\nbob'])
     expect(SparkFiles.get('names.txt')).toBe(join(SparkFiles.getRootDirectory(), 'names.txt'))
     expect([sc.files, sc.listFiles()]).toEqual([[given], [given]])
   }))
@@ -30,14 +34,17 @@ describe.each(masters)('addFile on %s', master => {
     sc.addFile(relative(process.cwd(), file('a.txt')))
     sc.addFile(pathToFileURL(file('b c#.txt')).href)
     sc.addFile(file('__proto__'))
-    for (const name of ['a.txt', 'b c#.txt', '__proto__']) expect(readFileSync(SparkFiles.get(name), 'utf8')).toBe(name)
+    for (const name of ['a.txt', 'b c#.txt', '__proto__']) {
+      expect(readFileSync(SparkFiles.get(name), 'utf8')).toBe(name)
+    }
   }))
 
   it('takes folders when asked to', () => withSpark(master, sc => {
     mkdirSync(join(folder, 'planets', 'outer'), { recursive: true })
     file('planets/mars')
     file('planets/outer/neptune')
-    expect(() => sc.addFile(join(folder, 'planets'))).toThrow(/is a directory and recursive is not turned on\./)
+    expect(() => sc.addFile(join(folder, 'planets')))
+      .toThrow(/is a directory and recursive is not turned on\./)
     sc.addFile(join(folder, 'planets'), true)
     expect(readFileSync(SparkFiles.get('planets/outer/neptune'), 'utf8')).toBe('planets/outer/neptune')
   }))
@@ -49,7 +56,8 @@ describe.each(masters)('addFile on %s', master => {
     mkdirSync(join(folder, 'other'))
     sc.addFile(file('other/x', 'one'))
     mkdirSync(join(folder, 'third'))
-    expect(() => sc.addFile(file('third/x', 'two'))).toThrow(/File x exists and does not match contents of .*third/)
+    expect(() => sc.addFile(file('third/x', 'two')))
+      .toThrow(/File x exists and does not match contents of .*third/)
     expect(readFileSync(SparkFiles.get('x'), 'utf8')).toBe('one')
     expect(sc.files.length).toBe(2)
   }))
@@ -75,7 +83,8 @@ describe.each(masters)('addFile on %s', master => {
   it('keeps jars as they are given', () => withSpark(master, sc => {
     sc.addJar('lib/x.jar')
     sc.addJar('lib/x.jar')
-    expect([sc.jars, sc.listJars()]).toEqual([['a.jar', 'b.jar', 'lib/x.jar'], ['a.jar', 'b.jar', 'lib/x.jar']])
+    expect([sc.jars, sc.listJars()])
+      .toEqual([['a.jar', 'b.jar', 'lib/x.jar'], ['a.jar', 'b.jar', 'lib/x.jar']])
     expect(() => sc.addJar(null as any)).toThrow(/addJar: file cannot be null/)
   }, { 'spark.jars': 'a.jar, b.jar' }))
 })

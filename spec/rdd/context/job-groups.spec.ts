@@ -24,18 +24,22 @@ describe.each(masters)('cancelling jobs on %s', master => {
   }))
 
   it('cancels a group and leaves the others', () => withSpark(master, async sc => {
-    const inGroup = async (group: string) => { sc.setJobGroup(group, `the jobs of ${group}`); return endless(sc) }
+    const inGroup = async (
+      group: string) => { sc.setJobGroup(group, `the jobs of ${group}`); return endless(sc) }
     const a = inGroup('a')
     const b = inGroup('b')
     await turn()
     sc.cancelJobGroup('a')
-    expect(await a).toMatchObject({ message: expect.stringMatching(/^Job \d+ cancelled part of cancelled job group a$/), code: 'MR_JOB_CANCELLED' })
+    expect(await a).toMatchObject(
+      { message: expect.stringMatching(/^Job \d+ cancelled part of cancelled job group a$/),
+      code: 'MR_JOB_CANCELLED' })
     sc.cancelJobGroup('b', 'enough')
     expect((await b).message).toMatch(/part of cancelled job group b: enough$/)
   }))
 
   it('cancels by tag', () => withSpark(master, async sc => {
-    const tagged = async (...tags: string[]) => { for (const tag of tags) sc.addJobTag(tag); return endless(sc) }
+    const tagged = async (
+      ...tags: string[]) => { for (const tag of tags) sc.addJobTag(tag); return endless(sc) }
     const one = tagged('one')
     const both = tagged('one', 'two')
     const two = tagged('two')
@@ -56,13 +60,15 @@ describe.each(masters)('cancelling jobs on %s', master => {
     await turn()
     const stageId = sc.statusTracker.getActiveStageIds()[0]!
     sc.cancelStage(stageId, 'too slow')
-    expect((await byStage).message).toMatch(new RegExp(`^Job \\d+ cancelled because Stage ${stageId} was cancelled: too slow$`))
+    expect((await byStage).message)
+      .toMatch(new RegExp(`^Job \\d+ cancelled because Stage ${stageId} was cancelled: too slow$`))
     sc.cancelJob(12345)
     sc.cancelStage(12345)
   }))
 
   it('ends a job whose task never ends', () => withSpark(master, async sc => {
-    const action = sc.parallelize([1]).mapPartitions(async () => { await new Promise(() => undefined); return [] }).collectAsync()
+    const action = sc.parallelize([1]).mapPartitions(
+      async () => { await new Promise(() => undefined); return [] }).collectAsync()
     const failure = action.catch((error: unknown) => error)
     await turn()
     action.cancel()
@@ -115,7 +121,8 @@ describe('groups, descriptions and tags', () => {
     sc.setInterruptOnCancel(true)
     await sc.parallelize([1]).count()
     expect(seen).toEqual([
-      { 'spark.jobGroup.id': 'g', 'spark.job.description': 'all of g', 'spark.job.interruptOnCancel': 'true', 'spark.job.tags': 't' },
+      { 'spark.jobGroup.id': 'g', 'spark.job.description': 'all of g', 'spark.job.interruptOnCancel': 'true',
+        'spark.job.tags': 't' },
       { 'spark.job.description': 'described' },
       { 'spark.job.interruptOnCancel': 'true' },
     ])

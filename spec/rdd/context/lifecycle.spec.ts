@@ -4,16 +4,20 @@ import { withSpark } from '../../support/contexts'
 
 describe('making a SparkContext', () => {
   it('needs a master and a name, and leaves nothing behind when it fails', async () => {
-    expect(() => new SparkContext(new SparkConf().setAppName('a'))).toThrow('A master URL must be set in your configuration')
-    expect(() => new SparkContext(new SparkConf().setMaster('local'))).toThrow('An application name must be set in your configuration')
+    expect(() => new SparkContext(new SparkConf().setAppName('a')))
+      .toThrow('A master URL must be set in your configuration')
+    expect(() => new SparkContext(new SparkConf().setMaster('local')))
+      .toThrow('An application name must be set in your configuration')
     expect(() => new SparkContext('lokal', 'a')).toThrow(/Could not parse Master URL: 'lokal'/)
     expect(() => new SparkContext('local[0]', 'a')).toThrow(/0 threads/)
-    expect(() => new SparkContext({} as any)).toThrow(/made from a SparkConf, or from a master URL and a name/)
+    expect(() => new SparkContext({} as any))
+      .toThrow(/made from a SparkConf, or from a master URL and a name/)
     await withSpark('local', sc => expect(sc.isStopped).toBe(false))
   })
 
   it('allows one at a time and says where the other was made', () => withSpark('local', sc => {
-    expect(() => new SparkContext('local', 'second')).toThrow(/Only one SparkContext should be running in this JVM \(see SPARK-2243\).*contexts\.ts:\d+/)
+    expect(() => new SparkContext('local', 'second'))
+      .toThrow(/Only one SparkContext should be running in this JVM \(see SPARK-2243\).*contexts\.ts:\d+/)
     expect(SparkContext.getOrCreate(new SparkConf().setMaster('local').setAppName('other'))).toBe(sc)
     expect(SparkContext.getOrCreate()).toBe(sc)
   }))
@@ -37,15 +41,18 @@ describe('making a SparkContext', () => {
   })
 
   it('knows itself', () => withSpark('local', sc => {
-    expect([sc.isLocal, sc.defaultParallelism, sc.defaultMinPartitions, sc.isStopped]).toEqual([true, 1, 1, false])
+    expect([sc.isLocal, sc.defaultParallelism, sc.defaultMinPartitions, sc.isStopped])
+      .toEqual([true, 1, 1, false])
     expect(sc.version).toMatch(/^\d+\.\d+\.\d+/)
     expect(sc.applicationId).toMatch(/^local-/)
     expect(sc.sparkUser).not.toBe('')
-    expect([sc.uiWebUrl, sc.applicationAttemptId, sc.archives, sc.resources.size]).toEqual([undefined, undefined, [], 0])
+    expect([sc.uiWebUrl, sc.applicationAttemptId, sc.archives, sc.resources.size])
+      .toEqual([undefined, undefined, [], 0])
   }))
 
   it('has the parallelism of its settings', () => withSpark('local', sc => {
-    expect([sc.defaultParallelism, sc.defaultMinPartitions, sc.parallelize([1]).getNumPartitions()]).toEqual([7, 2, 7])
+    expect([sc.defaultParallelism, sc.defaultMinPartitions, sc.parallelize([1]).getNumPartitions()])
+      .toEqual([7, 2, 7])
   }, { 'spark.default.parallelism': '7' }))
 })
 
@@ -62,7 +69,8 @@ describe('a stopped SparkContext', () => {
     expect(() => rdd.map(n => n)).toThrow(text)
     expect(() => sc.broadcast(1)).toThrow(text)
     await expect(rdd.count()).rejects.toThrow(text)
-    await expect(rdd.count()).rejects.toMatchObject({ code: 'MR_ILLEGAL_STATE', at: expect.stringMatching(/^count at lifecycle\.spec\.ts:/) })
+    await expect(rdd.count()).rejects.toMatchObject(
+      { code: 'MR_ILLEGAL_STATE', at: expect.stringMatching(/^count at lifecycle\.spec\.ts:/) })
   })
 
   it('makes room for the next, also when something that had to stop with it failed', async () => {
@@ -84,11 +92,13 @@ describe('a stopped SparkContext', () => {
 
   it('ends the jobs that were running', async () => {
     const sc = new SparkContext('local', 'ending')
-    const endless = sc.parallelize([1]).mapPartitions(async () => { await new Promise(() => undefined); return [] }).count()
+    const endless = sc.parallelize([1]).mapPartitions(
+      async () => { await new Promise(() => undefined); return [] }).count()
     const failure = endless.catch((error: unknown) => error)
     await new Promise(resolve => setImmediate(resolve))
     await sc.stop()
-    expect(await failure).toMatchObject({ message: 'Job 0 cancelled because SparkContext was shut down', code: 'MR_JOB_CANCELLED' })
+    expect(await failure).toMatchObject(
+      { message: 'Job 0 cancelled because SparkContext was shut down', code: 'MR_JOB_CANCELLED' })
   })
 })
 
@@ -97,7 +107,9 @@ describe('in tasks', () => {
     const other = sc.parallelize([1])
     await expect(sc.parallelize([1]).map(() => new SparkContext('local', 'inner')).collect())
       .rejects.toThrow(/SparkContext should only be created and accessed on the driver\./)
-    await expect(sc.parallelize([1]).map(() => other.map(n => n)).collect()).rejects.toThrow(/only be invoked by the driver.*SPARK-5063/)
-    await expect(sc.parallelize([1]).mapPartitions(async () => [await other.count()]).collect()).rejects.toThrow(/SPARK-5063/)
+    await expect(sc.parallelize([1]).map(() => other.map(n => n)).collect())
+      .rejects.toThrow(/only be invoked by the driver.*SPARK-5063/)
+    await expect(sc.parallelize([1]).mapPartitions(async () => [await other.count()]).collect())
+      .rejects.toThrow(/SPARK-5063/)
   }))
 })

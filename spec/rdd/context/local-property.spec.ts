@@ -1,4 +1,7 @@
-/** Local properties: inherited by what a flow starts, never seen by its neighbours; call sites by another name. */
+/**
+ * Local properties: inherited by what a flow starts, never seen by its neighbours; call sites by another
+ * name.
+ */
 import { TaskContext } from '../../../lib/index'
 import { masters, withSpark } from '../../support/contexts'
 
@@ -32,7 +35,8 @@ describe.each(masters)('local properties on %s', master => {
   it('are told to tasks, __proto__ included', () => withSpark(master, async sc => {
     sc.setLocalProperty('p', 'told')
     sc.setLocalProperty('__proto__', 'odd')
-    expect(await sc.parallelize([1]).map(() => [TaskContext.get()!.getLocalProperty('p'), TaskContext.get()!.getLocalProperty('__proto__')]).collect())
+    expect(await sc.parallelize([1]).map(() =>
+      [TaskContext.get()!.getLocalProperty('p'), TaskContext.get()!.getLocalProperty('__proto__')]).collect())
       .toEqual([['told', 'odd']])
   }))
 
@@ -48,6 +52,7 @@ describe.each(masters)('local properties on %s', master => {
     await sc.parallelize([1]).count()
     sc.clearCallSite()
     await sc.parallelize([1]).count()
-    expect(names).toEqual(['nightly report', expect.stringMatching(/^count at local-property\.spec\.ts:\d+$/)])
+    expect(names).toEqual(
+      ['nightly report', expect.stringMatching(/^count at local-property\.spec\.ts:\d+$/)])
   }))
 })

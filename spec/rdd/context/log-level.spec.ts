@@ -24,13 +24,15 @@ describe('setLogLevel', () => {
       log.info('i')
       log.warn('w')
       log.error('e')
-      const written = { ALL: 4, TRACE: 4, DEBUG: 4, INFO: 3, WARN: 2, ERROR: 1, FATAL: 0, OFF: 0 }[level.toUpperCase()]
+      const written = { ALL: 4, TRACE: 4, DEBUG: 4, INFO: 3, WARN: 2, ERROR: 1, FATAL: 0,
+        OFF: 0 }[level.toUpperCase()]
       expect([level, lines.length]).toEqual([level, written])
     }
   }))
 
   it('lists the levels when it is given another', () => withSpark('local', sc => {
-    expect(() => sc.setLogLevel('loud')).toThrow(/Supplied level loud did not match one of: ALL,DEBUG,ERROR,FATAL,INFO,OFF,TRACE,WARN/)
+    expect(() => sc.setLogLevel('loud'))
+      .toThrow(/Supplied level loud did not match one of: ALL,DEBUG,ERROR,FATAL,INFO,OFF,TRACE,WARN/)
     expect(() => sc.setLogLevel(undefined as any)).toThrow(/Supplied level undefined/)
   }))
 })

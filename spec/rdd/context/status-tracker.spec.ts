@@ -5,12 +5,15 @@ describe.each(masters)('statusTracker on %s', master => {
   it('shows a job and its stages while they run and when they have ended', () => withSpark(master, async sc => {
     const tracker = sc.statusTracker
     const action = sc.parallelize([1, 2, 3], 2).map(n => [n % 2, n] as [number, number]).groupByKey(3)
-      .mapPartitions(async values => { await new Promise(resolve => setTimeout(resolve, 200)); return values }).collectAsync()
+      .mapPartitions(async values => { await new Promise(resolve =>
+        setTimeout(resolve, 200)); return values }).collectAsync()
     while (!tracker.getStageInfo(1)?.numActiveTasks) await new Promise(resolve => setImmediate(resolve))
     expect(tracker.getActiveJobIds()).toEqual([0])
     expect(tracker.getJobInfo(0)).toEqual({ jobId: 0, stageIds: [0, 1], status: 'RUNNING' })
-    expect(tracker.getStageInfo(0)).toMatchObject({ stageId: 0, numTasks: 2, numCompletedTasks: 2, numActiveTasks: 0, numFailedTasks: 0, currentAttemptId: 0 })
-    expect(tracker.getStageInfo(1)).toMatchObject({ stageId: 1, numTasks: 3, name: expect.stringMatching(/^collectAsync at status-tracker/) })
+    expect(tracker.getStageInfo(0)).toMatchObject({ stageId: 0, numTasks: 2, numCompletedTasks: 2,
+      numActiveTasks: 0, numFailedTasks: 0, currentAttemptId: 0 })
+    expect(tracker.getStageInfo(1)).toMatchObject(
+      { stageId: 1, numTasks: 3, name: expect.stringMatching(/^collectAsync at status-tracker/) })
     await action
     expect(tracker.getJobInfo(0)!.status).toBe('SUCCEEDED')
     expect([tracker.getActiveJobIds(), tracker.getActiveStageIds()]).toEqual([[], []])
@@ -21,7 +24,8 @@ describe.each(masters)('statusTracker on %s', master => {
     await expect(sc.parallelize([1], 1).map(() => { throw new Error('no') }).count()).rejects.toThrow('no')
     const { statusTracker } = sc
     expect(statusTracker.getJobInfo(0)!.status).toBe('FAILED')
-    expect(statusTracker.getStageInfo(0)).toMatchObject({ numFailedTasks: 1, numCompletedTasks: 0, numActiveTasks: 0 })
+    expect(statusTracker.getStageInfo(0))
+      .toMatchObject({ numFailedTasks: 1, numCompletedTasks: 0, numActiveTasks: 0 })
   }))
 
   it('finds jobs by group and by tag', () => withSpark(master, async sc => {

@@ -10,7 +10,8 @@ describe.each(masters)('getRDDStorageInfo on %s', master => {
     await rdd.count()
     await other.count()
     const [first, second] = sc.getRDDStorageInfo()
-    expect(first).toMatchObject({ id: rdd.id, name: 'numbers', numPartitions: 2, numCachedPartitions: 2, isCached: true, diskSize: 0 })
+    expect(first).toMatchObject(
+      { id: rdd.id, name: 'numbers', numPartitions: 2, numCachedPartitions: 2, isCached: true, diskSize: 0 })
     expect(first!.memSize).toBeGreaterThan(0)
     expect(first!.storageLevel).toBe(StorageLevel.MEMORY_ONLY)
     expect(second).toMatchObject({ id: other.id, name: 'parallelizeRDD' })

@@ -5,7 +5,8 @@ describe.each(masters)('submitJob on %s', master => {
   it('hands over each result and gives what the end makes of them', () => withSpark(master, async sc => {
     const results: [number, number][] = []
     const rdd = sc.parallelize([1, 2, 3, 4], 4)
-    const action = sc.submitJob(rdd, values => [...values][0]!, [3, 1], (index, value) => { results.push([index, value]) }, () => 'done')
+    const action = sc.submitJob(rdd, values =>
+      [...values][0]!, [3, 1], (index, value) => { results.push([index, value]) }, () => 'done')
     expect(await action).toBe('done')
     expect(results.sort()).toEqual([[0, 4], [1, 2]])
     expect(action.jobIds.length).toBe(1)
@@ -25,9 +26,12 @@ describe.each(masters)('submitJob on %s', master => {
 
   it('refuses wrong arguments', () => withSpark(master, async sc => {
     const rdd = sc.parallelize([1], 1)
-    expect(() => sc.submitJob([] as any, () => 1, [0], () => undefined, () => 1)).toThrow(/its first argument must be an RDD/)
-    expect(() => sc.submitJob(rdd, 1 as any, [0], () => undefined, () => 1)).toThrow(/the function must be a function/)
-    await expect(sc.submitJob(rdd, () => 1, [1], () => undefined, () => 1).result).rejects.toThrow(/non-existent partition: 1/)
+    expect(() => sc.submitJob([] as any, () => 1, [0], () => undefined, () => 1))
+      .toThrow(/its first argument must be an RDD/)
+    expect(() => sc.submitJob(rdd, 1 as any, [0], () => undefined, () => 1))
+      .toThrow(/the function must be a function/)
+    await expect(sc.submitJob(rdd, () => 1, [1], () => undefined, () => 1).result)
+      .rejects.toThrow(/non-existent partition: 1/)
   }))
 })
 
@@ -35,18 +39,22 @@ describe.each(masters)('runApproximateJob on %s', master => {
   const summing = () => {
     let sum = 0
     const partitions: number[] = []
-    return { merge: (partition: number, result: number) => { partitions.push(partition); sum += result }, currentResult: () => sum, partitions }
+    return { merge: (partition: number, result: number) => { partitions.push(partition); sum += result },
+      currentResult: () => sum, partitions }
   }
 
   it('is complete when there is time', () => withSpark(master, async sc => {
     const evaluator = summing()
-    const result = await sc.runApproximateJob(sc.parallelize([1, 2, 3], 3), values => [...values].length, evaluator, 60_000)
+    const result = await sc.runApproximateJob(sc.parallelize([1, 2, 3], 3), values =>
+      [...values].length, evaluator, 60_000)
     expect([result.initialValue, result.isInitialValueFinal]).toEqual([3, true])
     expect(evaluator.partitions.sort()).toEqual([0, 1, 2])
   }))
 
   it('rejects with the error of a task and for a wrong time', () => withSpark(master, async sc => {
-    await expect(sc.runApproximateJob(sc.parallelize([1]), () => { throw new Error('mine') }, summing(), 60_000)).rejects.toThrow('mine')
-    await expect(sc.runApproximateJob(sc.parallelize([1]), () => 1, summing(), -1)).rejects.toThrow(/timeout must be a number of milliseconds/)
+    await expect(sc.runApproximateJob(sc.parallelize([1]), () => { throw new Error('mine') }, summing(),
+      60_000)).rejects.toThrow('mine')
+    await expect(sc.runApproximateJob(sc.parallelize([1]), () => 1, summing(), -1))
+      .rejects.toThrow(/timeout must be a number of milliseconds/)
   }))
 })

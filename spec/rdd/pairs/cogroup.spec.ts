@@ -14,7 +14,8 @@ describe.each(masters)('cogroup on %s', master => {
       expect(new Set(grouped.map(([key]) => key))).toEqual(keys)
       expect(grouped.length).toBe(keys.size)
       for (const [key, values] of grouped) {
-        expect(values).toEqual(sides.map(pairs => pairs.filter(([other]) => other === key).map(([, value]) => value)))
+        expect(values).toEqual(
+          sides.map(pairs => pairs.filter(([other]) => other === key).map(([, value]) => value)))
       }
     }), { numRuns: 40 })))
 
@@ -26,14 +27,16 @@ describe.each(masters)('cogroup on %s', master => {
     expect(new Map(await a.cogroup(b).collect())).toEqual(new Map<number, unknown>([
       [1, [[1, 2], ['x']]], [2, [[1], ['y', 'z']]], [3, [[1], []]], [4, [[], ['w']]]]))
     expect(new Map(await a.groupWith(b, c).collect())).toEqual(new Map<number, unknown>([
-      [1, [[1, 2], ['x'], ['a']]], [2, [[1], ['y', 'z'], []]], [3, [[1], [], ['b']]], [4, [[], ['w'], ['c', 'd']]]]))
+      [1, [[1, 2], ['x'], ['a']]], [2, [[1], ['y', 'z'], []]], [3, [[1], [], ['b']]],
+      [4, [[], ['w'], ['c', 'd']]]]))
     expect(new Map(await a.groupWith(b, c, d).collect()).get(2)).toEqual([[1], ['y', 'z'], [], ['@']])
   }))
 
   it('groups structural keys and empty sides', () => withSpark(master, async sc => {
     const a = sc.parallelize<[number[], number]>([[[1, 2], 1], [[1, 2], 2]], 2)
     expect(await a.cogroup(sc.emptyRDD<[number[], string]>()).collect()).toEqual([[[1, 2], [[1, 2], []]]])
-    expect(await sc.emptyRDD<[number, number]>().cogroup(sc.emptyRDD<[number, number]>()).collect()).toEqual([])
+    expect(await sc.emptyRDD<[number, number]>().cogroup(sc.emptyRDD<[number, number]>()).collect())
+      .toEqual([])
   }))
 
   it('takes a partitioner and keeps it', () => withSpark(master, async sc => {

@@ -9,7 +9,8 @@ describe.each(masters)('countApproxDistinctByKey on %s', master => {
 
   it('is within three standard errors for many', () => withSpark(master, async sc => {
     const relativeSD = 0.02
-    const pairs = sc.parallelize([1, 2, 3, 4, 5], 5).flatMap(key => Array.from({ length: 8000 }, (_, i) => [key, i % (key * 700)] as [number, number]))
+    const pairs = sc.parallelize([1, 2, 3, 4, 5], 5)
+      .flatMap(key => Array.from({ length: 8000 }, (_, i) => [key, i % (key * 700)] as [number, number]))
     const shuffledPairs = pairs.map(([, value]) => [value % 5, value] as [number, number])
     const exact = new Map((await shuffledPairs.distinct().countByKey()).entries())
     for (const [key, estimate] of await shuffledPairs.countApproxDistinctByKey(relativeSD, 4).collect()) {
@@ -18,6 +19,7 @@ describe.each(masters)('countApproxDistinctByKey on %s', master => {
   }))
 
   it('refuses an error of 0', () => withSpark(master, sc => {
-    expect(() => sc.parallelize<[string, number]>([]).countApproxDistinctByKey(0)).toThrow(/accuracy \(0\) must be greater than/)
+    expect(() => sc.parallelize<[string, number]>([]).countApproxDistinctByKey(0))
+      .toThrow(/accuracy \(0\) must be greater than/)
   }))
 })

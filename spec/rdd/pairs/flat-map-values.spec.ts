@@ -24,10 +24,13 @@ describe.each(masters)('flatMapValues on %s', master => {
 
   it('refuses wrong functions at the call and wrong results in the task', () => withSpark(master, async sc => {
     const rdd = sc.parallelize<[number, number]>([[1, 1]])
-    expect(() => rdd.flatMapValues(undefined as any)).toThrow(/flatMapValues: its argument must be a function/)
+    expect(() => rdd.flatMapValues(undefined as any))
+      .toThrow(/flatMapValues: its argument must be a function/)
     expect(() => rdd.flatMapValues((async () => []) as any)).toThrow(/async/)
-    await expect(rdd.flatMapValues(((n: number) => n) as any).collect()).rejects.toThrow(/given to flatMapValues must return an array or another iterable, it returned 1/)
-    await expect(sc.parallelize<any>([7]).flatMapValues(() => []).collect()).rejects.toThrow(/flatMapValues needs \[key, value\] pairs/)
+    await expect(rdd.flatMapValues(((n: number) => n) as any).collect())
+      .rejects.toThrow(/given to flatMapValues must return an array or another iterable, it returned 1/)
+    await expect(sc.parallelize<any>([7]).flatMapValues(() => []).collect())
+      .rejects.toThrow(/flatMapValues needs \[key, value\] pairs/)
     await expect(rdd.flatMapValues(() => { throw new Error('mine') }).collect()).rejects.toThrow(/mine/)
   }))
 })

@@ -18,6 +18,7 @@ describe.each(masters)('foldByKey on %s', master => {
   }))
 
   it('refuses what is no function', () => withSpark(master, sc => {
-    expect(() => sc.parallelize<[number, number]>([]).foldByKey(0, undefined as any)).toThrow(/foldByKey: its second argument must be a function/)
+    expect(() => sc.parallelize<[number, number]>([]).foldByKey(0, undefined as any))
+      .toThrow(/foldByKey: its second argument must be a function/)
   }))
 })

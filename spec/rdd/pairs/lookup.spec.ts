@@ -2,7 +2,8 @@
 import { masters, withSpark } from '../../support/contexts'
 
 describe.each(masters)('lookup on %s', master => {
-  const pairs: [unknown, string][] = [[1, 'a'], [5, 'c'], [1, 'b'], [[1, 'x'], 'd'], [NaN, 'e'], ['__proto__', 'f']]
+  const pairs: [unknown, string][] =
+    [[1, 'a'], [5, 'c'], [1, 'b'], [[1, 'x'], 'd'], [NaN, 'e'], ['__proto__', 'f']]
 
   it.each([undefined, 1, 3])('finds all values in order, placed into %p partitions', partitions => withSpark(master, async sc => {
     const rdd = sc.parallelize(pairs, 2)
@@ -28,7 +29,8 @@ describe.each(masters)('lookup on %s', master => {
   }))
 
   it('finds the ranges of a sorted RDD first', () => withSpark(master, async sc => {
-    const sorted = sc.parallelize(Array.from({ length: 50 }, (_, i) => [i % 25, i] as [number, number]), 4).sortByKey()
+    const sorted = sc.parallelize(Array.from({ length: 50 }, (_, i) => [i % 25, i] as [number, number]),
+      4).sortByKey()
     expect(await sorted.lookup(7)).toEqual([7, 32])
   }))
 
@@ -36,7 +38,8 @@ describe.each(masters)('lookup on %s', master => {
     const failure = await sc.parallelize(pairs).lookup(() => 1).catch((error: unknown) => error) as any
     expect(failure.message).toMatch(/cannot be a key of lookup/)
     expect(failure.at).toMatch(/^lookup at lookup\.spec\.ts:\d+$/)
-    const wrong = sc.parallelize<[number, number]>([[1, 1]]).partitionBy({ numPartitions: 2, getPartition: key => key === 1 ? 0 : 7 })
+    const wrong = sc.parallelize<[number, number]>([[1, 1]]).partitionBy(
+      { numPartitions: 2, getPartition: key => key === 1 ? 0 : 7 })
     await expect(wrong.lookup(2)).rejects.toThrow(/non-existent partition: 7/)
   }))
 })

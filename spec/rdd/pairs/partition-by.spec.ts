@@ -20,7 +20,8 @@ describe.each(masters)('partitionBy on %s', master => {
   }))
 
   it('takes keys that compare by structure', () => withSpark(master, async sc => {
-    const placed = sc.parallelize<[unknown, number]>([[[1, 'a'], 1], [[1, 'a'], 2], [{ x: 1 }, 3], [NaN, 4], [-0, 5]], 3).partitionBy(4)
+    const placed = sc.parallelize<[unknown, number]>(
+      [[[1, 'a'], 1], [[1, 'a'], 2], [{ x: 1 }, 3], [NaN, 4], [-0, 5]], 3).partitionBy(4)
     const parts = await sc.runJob(placed, values => [...values].map(([, value]) => value))
     expect(parts.flat().sort()).toEqual([1, 2, 3, 4, 5])
     expect(parts.find(part => part.includes(1))).toContain(2)
@@ -29,12 +30,14 @@ describe.each(masters)('partitionBy on %s', master => {
   it('refuses what is no partitioner, at the call', () => withSpark(master, sc => {
     const pairs = sc.parallelize<[string, number]>([['a', 1]])
     expect(() => pairs.partitionBy(undefined as any)).toThrow(/partitionBy: it needs a partitioner/)
-    expect(() => pairs.partitionBy({} as any)).toThrow(/partitionBy takes a number of partitions or a partitioner/)
+    expect(() => pairs.partitionBy({} as any))
+      .toThrow(/partitionBy takes a number of partitions or a partitioner/)
     expect(() => pairs.partitionBy(0)).toThrow(/Number of partitions \(0\) must be positive/)
   }))
 
   it('fails the job when the partitioner names a partition that is not there', () => withSpark(master, async sc => {
     const wrong: Partitioner = { numPartitions: 2, getPartition: () => 2 }
-    await expect(sc.parallelize<[string, number]>([['a', 1]]).partitionBy(wrong).collect()).rejects.toThrow(/the partitioner gave partition 2/)
+    await expect(sc.parallelize<[string, number]>([['a', 1]]).partitionBy(wrong).collect())
+      .rejects.toThrow(/the partitioner gave partition 2/)
   }))
 })

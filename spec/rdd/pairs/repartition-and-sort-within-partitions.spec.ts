@@ -8,7 +8,8 @@ const pairs: [number, number][] = [[0, 5], [3, 8], [2, 6], [0, 8], [3, 8], [1, 3
 describe.each(masters)('repartitionAndSortWithinPartitions on %s', master => {
   it('places and sorts', () => withSpark(master, async sc => {
     const sorted = sc.parallelize(pairs, 3).repartitionAndSortWithinPartitions(parity)
-    expect(await sc.runJob(sorted, values => [...values])).toEqual([[[0, 5], [0, 8], [2, 6]], [[1, 3], [3, 8], [3, 8]]])
+    expect(await sc.runJob(sorted, values => [...values]))
+      .toEqual([[[0, 5], [0, 8], [2, 6]], [[1, 3], [3, 8], [3, 8]]])
     expect(sorted.partitioner).toBe(parity)
   }))
 

@@ -4,7 +4,8 @@ import { KeyMap } from '../../../lib/base/key-map'
 import { masters, withSpark } from '../../support/contexts'
 
 const strata = (sc: SparkContext, count = 1000, slices = 4): RDD<[string, number]> =>
-  sc.parallelize(Array.from({ length: count }, (_, i) => [i % 5 === 0 ? 'few' : 'many', i] as [string, number]), slices)
+  sc.parallelize(Array.from({ length: count }, (_, i) =>
+    [i % 5 === 0 ? 'few' : 'many', i] as [string, number]), slices)
 const fractions = new Map([['few', 0.5], ['many', 0.1]])
 
 describe.each(masters)('sampleByKey on %s', master => {
@@ -35,7 +36,8 @@ describe.each(masters)('sampleByKey on %s', master => {
   }))
 
   it('knows keys by structure and keeps the partitioner', () => withSpark(master, async sc => {
-    const rdd = sc.parallelize<[unknown, number]>([[[1], 1], ['__proto__', 2]]).partitionBy(new HashPartitioner(2))
+    const rdd = sc.parallelize<[unknown, number]>([[[1], 1], ['__proto__', 2]]).partitionBy(
+      new HashPartitioner(2))
     const sample = rdd.sampleByKey(false, new KeyMap<unknown, number>([[[1], 1], ['__proto__', 1]]))
     expect((await sample.values().collect()).sort()).toEqual([1, 2])
     expect(sample.partitioner).toBe(rdd.partitioner)
@@ -43,7 +45,8 @@ describe.each(masters)('sampleByKey on %s', master => {
 
   it.each(['sampleByKey', 'sampleByKeyExact'] as const)('%s refuses wrong fractions at the call, and misses missing ones', operator => withSpark(master, async sc => {
     const rdd = strata(sc, 10)
-    expect(() => rdd[operator](false, [['few', -0.1]])).toThrow(/Negative sampling rates\. The key few has -0\.1/)
+    expect(() => rdd[operator](false, [['few', -0.1]]))
+      .toThrow(/Negative sampling rates\. The key few has -0\.1/)
     expect(() => rdd[operator](false, { few: 1 } as any)).toThrow(/must be a Map or an array/)
     expect(() => rdd[operator](false, [['few', 'x']] as any)).toThrow(/\[key, number\] pairs, got "x"/)
     expect(() => rdd[operator](false, [['few', NaN]])).toThrow(/got NaN/)
@@ -54,7 +57,8 @@ describe.each(masters)('sampleByKey on %s', master => {
 describe.each(masters)('sampleByKeyExact on %s', master => {
   it.each([true, false])('takes exactly its fraction of each key, rounded up, with replacement %s', withReplacement => withSpark(master, async sc => {
     for (const [count, few, many] of [[1000, 0.1, 0.7], [70, 0.5, 0.1], [101, 0.33, 0.01], [7, 1, 0]] as const) {
-      const counts = await strata(sc, count).sampleByKeyExact(withReplacement, [['few', few], ['many', many]], count).countByKey()
+      const counts = await strata(sc, count).sampleByKeyExact(withReplacement, [['few', few], ['many', many]],
+        count).countByKey()
       const fewCount = Math.ceil(count / 5)
       expect(counts.get('few') ?? 0).toBe(Math.ceil(+(fewCount * few).toFixed(9)))
       expect(counts.get('many') ?? 0).toBe(Math.ceil(+((count - fewCount) * many).toFixed(9)))
@@ -71,7 +75,9 @@ describe.each(masters)('sampleByKeyExact on %s', master => {
     const times = new Array<number>(12).fill(0)
     const runs = 400
     for (let seed = 0; seed < runs; seed++) {
-      for (const value of await rdd.sampleByKeyExact(withReplacement, [['k', 0.25]], seed).values().collect()) times[value]!++
+      for (const value of await rdd.sampleByKeyExact(withReplacement, [['k', 0.25]], seed).values().collect()) {
+        times[value]!++
+      }
     }
     expect(times.reduce((a, b) => a + b)).toBe(3 * runs)
     for (const count of times) expect(Math.abs(count - runs / 4)).toBeLessThan(5 * Math.sqrt(runs / 4))

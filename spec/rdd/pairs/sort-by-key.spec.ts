@@ -1,4 +1,7 @@
-/** sortByKey against the sort of arrays: any keys, any number of partitions, both directions, equal keys in order. */
+/**
+ * sortByKey against the sort of arrays: any keys, any number of partitions, both directions, equal keys in
+ * order.
+ */
 import fc from 'fast-check'
 import { masters, withSpark } from '../../support/contexts'
 
@@ -6,7 +9,8 @@ const byNumber = (a: [number, unknown], b: [number, unknown]): number => a[0] - 
 
 describe.each(masters)('sortByKey on %s', master => {
   it('sorts like a stable sort of an array', () => withSpark(master, sc => fc.assert(fc.asyncProperty(
-    fc.array(fc.tuple(fc.integer({ min: -50, max: 50 }), fc.nat())), fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 6 }), fc.boolean(),
+    fc.array(fc.tuple(fc.integer({ min: -50, max: 50 }), fc.nat())), fc.integer({ min: 1, max: 5 }),
+    fc.integer({ min: 1, max: 6 }), fc.boolean(),
     async (pairs, slices, wanted, ascending) => {
       const sorted = sc.parallelize(pairs as [number, number][], slices).sortByKey(ascending, wanted)
       expect(await sorted.collect()).toEqual([...pairs].sort(ascending ? byNumber : (a, b) => byNumber(b, a)))
@@ -15,7 +19,8 @@ describe.each(masters)('sortByKey on %s', master => {
 
   it('cuts large input into balanced partitions, each sorted, in order', () => withSpark(master, async sc => {
     const pairs = Array.from({ length: 10_000 }, (_, i) => [(i * 7919) % 10_000, i] as [number, number])
-    const parts = await sc.runJob(sc.parallelize(pairs, 4).sortByKey(true, 20), values => [...values].map(([key]) => key))
+    const parts = await sc.runJob(sc.parallelize(pairs, 4).sortByKey(true, 20), values =>
+      [...values].map(([key]) => key))
     expect(parts.length).toBe(20)
     expect(parts.flat()).toEqual(pairs.map((_, i) => i))
     for (const part of parts) expect(part.length).toBeGreaterThan(180)
@@ -50,7 +55,8 @@ describe.each(masters)('sortByKey on %s', master => {
   it('knows the natural order of strings, bigints, Dates, arrays and NaN', () => withSpark(master, async sc => {
     const sorted = <K>(keys: K[], ascending = true) =>
       sc.parallelize(keys.map(key => [key, 0] as [K, number]), 2).sortByKey(ascending, 3).keys().collect()
-    expect(await sorted(['b', '', 'a', '__proto__', '\u{1f600}', '￿'])).toEqual(['', '__proto__', 'a', 'b', '￿', '\u{1f600}'])
+    expect(await sorted(['b', '', 'a', '__proto__', '\u{1f600}', '￿']))
+      .toEqual(['', '__proto__', 'a', 'b', '￿', '\u{1f600}'])
     expect(await sorted([3n, 1, 2n, NaN, -0])).toEqual([-0, 1, 2n, 3n, NaN])
     expect(await sorted([new Date(2), new Date(1)])).toEqual([new Date(1), new Date(2)])
     expect(await sorted([[2], [1, 'b'], [1, 'a'], [1]], false)).toEqual([[2], [1, 'b'], [1, 'a'], [1]])
@@ -58,8 +64,10 @@ describe.each(masters)('sortByKey on %s', master => {
 
   it('takes an order of the user', () => withSpark(master, async sc => {
     const pairs = sc.parallelize([['aaa', 1], ['b', 2], ['cc', 3]] as [string, number][], 2)
-    expect(await pairs.sortByKey(true, 2, (a, b) => a.length - b.length).values().collect()).toEqual([2, 3, 1])
-    expect(await pairs.sortByKey(false, 2, (a, b) => a.length - b.length).values().collect()).toEqual([1, 3, 2])
+    expect(await pairs.sortByKey(true, 2, (a, b) => a.length - b.length).values().collect())
+      .toEqual([2, 3, 1])
+    expect(await pairs.sortByKey(false, 2, (a, b) => a.length - b.length).values().collect())
+      .toEqual([1, 3, 2])
   }))
 
   it('names both kinds and the call when keys have no order between them', () => withSpark(master, async sc => {

@@ -33,6 +33,7 @@ describe.each(masters)('subtractByKey on %s', master => {
   }))
 
   it('refuses what is no RDD', () => withSpark(master, sc => {
-    expect(() => sc.parallelize<[number, string]>([]).subtractByKey(new Map() as any)).toThrow(/subtractByKey: it needs another RDD of pairs/)
+    expect(() => sc.parallelize<[number, string]>([]).subtractByKey(new Map() as any))
+      .toThrow(/subtractByKey: it needs another RDD of pairs/)
   }))
 })
