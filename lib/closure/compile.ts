@@ -2,7 +2,7 @@
  * Compiles the text of a function so that it stands where the user wrote it: errors show the user's file and line. The
  * variables around it are set later, when what they hold has been made; those that functions share lie in an object.
  */
-import { constants, Script, type ScriptOptions } from 'node:vm'
+import { Script } from 'node:vm'
 import type { CodeRecord } from './records'
 
 export interface Compiled {
@@ -18,6 +18,8 @@ export interface Surroundings {
   readonly outerArguments: ArrayLike<unknown>
   /** The object with the shared variables. */
   readonly cells: object | undefined
+  /** What `import` does in the module of the function. */
+  readonly importer: ((specifier: string, options?: object) => Promise<unknown>) | undefined
 }
 
 /** Errors in code compiled under such a name are not looked up in source maps a second time. */
@@ -26,12 +28,10 @@ const mark = '?'
 export function compileCode(code: CodeRecord, surroundings: Surroundings): Compiled {
   const names = code.variables.filter((_, index) => (code.cells?.[index] ?? -1) === -1)
   const [before, after] = wrapperOf(code, names, surroundings.cells !== undefined)
-  const options: ScriptOptions = {
-    filename: fileNameOf(code), lineOffset: code.line, columnOffset: code.column - before.length,
-    ...(code.importsDynamically ? { importModuleDynamically: (constants as any)?.USE_MAIN_CONTEXT_DEFAULT_LOADER } : {}),
-  }
+  const options = { filename: fileNameOf(code), lineOffset: code.line, columnOffset: code.column - before.length }
   const factory = new Script(before + code.text + after, options).runInThisContext()
-  const [made, set] = factory(surroundings.early, surroundings.cells).apply(surroundings.outerThis, surroundings.outerArguments)
+  const { early, cells, importer, outerThis, outerArguments } = surroundings
+  const [made, set] = factory(early, cells, importer).apply(outerThis, outerArguments)
   const own = code.variables.map((_, index) => index).filter(index => (code.cells?.[index] ?? -1) === -1)
   return {
     made: code.form === 'method' ? onlyMember(made) : made,
@@ -44,7 +44,7 @@ function wrapperOf(code: CodeRecord, names: readonly string[], hasCells: boolean
   const free = (base: string): string => code.variables.includes(base) ? free(`${base}$`) : base
   const [early, cells, values] = [free('$early'), free('$cells'), free('$values')]
   const initial = (name: string): string => code.early.includes(name) ? `${name}=${early}[${code.early.indexOf(name)}]` : name
-  const start = `(function(${early},${cells}){${hasCells ? `with(${cells})` : ''}{return function(){${code.isStrict ? '"use strict";' : ''}` +
+  const start = `(function(${early},${cells},${code.imports?.[0] ?? '$import'}){${hasCells ? `with(${cells})` : ''}{return function(){${code.isStrict ? '"use strict";' : ''}` +
     (names.length === 0 ? '' : `let ${names.map(initial).join(',')};`)
   const set = `${values}=>{${names.length === 0 ? '' : `[${names.join(',')}]=${values}`}}`
   if (code.form === 'declaration') return [start, `\nreturn[${code.ownName},${set}]}}})`]

@@ -1,7 +1,7 @@
 /** Makes the object of each record, empty where it can be filled later. */
 import { compileCode, type Compiled } from './compile'
 import { globalNamed } from './globals'
-import { loadModule, requireFor } from './module-names'
+import { importerFor, loadModule, requireFor } from './module-names'
 import type { CodeRecord, Members, NodeRecord, Slot } from './records'
 
 /** What making and filling share. */
@@ -70,9 +70,8 @@ function makeView(workshop: Workshop, node: Extract<NodeRecord, readonly ['view'
   return new (globalThis as any)[type](workshop.value(buffer), offset, length)
 }
 
-function makeArguments(values: unknown[]): IArguments {
-  return (function () { return arguments }).apply(undefined, values as [])
-}
+// eslint-disable-next-line prefer-rest-params -- an `arguments` object is what is wanted
+function makeArguments(values: unknown[]): IArguments { return Reflect.apply(function () { return arguments }, undefined, values) }
 
 function makeCode(workshop: Workshop, code: CodeRecord, index: number): unknown {
   const earlySlots = code.early.map(name => code.slots[code.variables.indexOf(name)])
@@ -82,7 +81,7 @@ function makeCode(workshop: Workshop, code: CodeRecord, index: number): unknown 
     early: earlySlots.map(slot => workshop.value(slot)),
     outerThis: workshop.value(code.outer?.[0]),
     outerArguments: workshop.value(code.outer?.[1]) ?? [],
-    cells,
+    cells, importer: code.imports && importerFor(code.imports[1], workshop.folder),
   })
   workshop.compiled.set(index, compiled)
   const { made } = compiled

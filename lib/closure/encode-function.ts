@@ -6,6 +6,7 @@ import { findExport, findModuleExport, type ExportedValue } from './exports'
 import { globalNameOf, intrinsicOfPrototype, isNativeFunction } from './globals'
 import { viewBound, viewFunction, type FunctionView } from './inspector'
 import { encodeMembers, type MemberOptions } from './members'
+import { nameOfFile, type ModuleName } from './module-names'
 import { knownOrigin, readOrigin, rememberOrigin, type Origin } from './origins'
 import { refuseCode, refuseNative, refuseNodeFunction, refusePrivateStatic } from './refuse'
 import { isModule, scriptPath, scriptUrl } from './scripts'
@@ -49,7 +50,7 @@ function codeRecord(graph: Graph, subject: Subject, origin: Origin): NodeRecord 
   const name: unknown = Object.getOwnPropertyDescriptor(f, 'name')?.value
   const code: CodeRecord = {
     form: source.form, text: origin.text, file: origin.file, line: origin.line, column: origin.column,
-    isStrict: origin.isStrict, importsDynamically: source.importsDynamically,
+    isStrict: origin.isStrict, imports: source.importName === undefined ? undefined : [source.importName, moduleOf(subject.url)],
     name: typeof name === 'string' ? name : '', length: Object.getOwnPropertyDescriptor(f, 'length')?.value ?? 0,
     ownName: source.ownName, variables: names, slots, cells: undefined,
     early: source.classFacts?.earlyNames.filter(early => names.includes(early)) ?? [],
@@ -58,6 +59,11 @@ function codeRecord(graph: Graph, subject: Subject, origin: Origin): NodeRecord 
   graph.weigh(code.text.length)
   if (names.length === 0) rememberOrigin(graph.at, source, origin)
   return source.kind === 'class' ? ['class', code, classMembers(graph, f, source)] : ['function', code, functionMembers(graph, f)]
+}
+
+function moduleOf(url: string): ModuleName | undefined {
+  const file = scriptPath(url)
+  return file === undefined ? undefined : nameOfFile(file)
 }
 
 const functionClasses: ReadonlySet<string> = new Set(['AsyncFunction', 'GeneratorFunction', 'AsyncGeneratorFunction'])
@@ -104,7 +110,7 @@ export function prototypeRecord(graph: Graph, value: object): NodeRecord | undef
   const isWritten = source?.classFacts === undefined ? () => false : (key: string | symbol) => isWrittenMember(value, key, source)
   const above: unknown = Object.getPrototypeOf(made)?.prototype
   const keepsPrototype = above !== undefined && above === Object.getPrototypeOf(value)
-  return ['prototype', of, encodeMembers(graph, value, { usual: 'Object', keepsPrototype, skips: key => key === 'constructor' || isWritten(key) })]
+  return ['prototype', of, encodeMembers(graph, value, { usual: 'Object', keepsPrototype, isForInstances: true, skips: key => key === 'constructor' || isWritten(key) })]
 }
 
 function encodeBound(graph: Graph, f: Function): NodeRecord {

@@ -51,15 +51,18 @@ export function copiedModule(value: object): ExportedValue | undefined {
   return isCopy && keys.length > 0 && keys.every(key => key in (original as object)) ? found : undefined
 }
 
-/** Every property but `default` is a getter that a compiler wrote to hand on the name of another module. */
+/** Every property but `default` is a getter that a compiler wrote to hand on the name of another module, or its copy. */
 export function isCompiledNamespace(value: object): boolean {
   if (types.isProxy(value) || Array.isArray(value) || ArrayBuffer.isView(value)) return false
+  const original: any = dataOf(value, 'default')
   let isOne = false
   // One property at a time: most objects differ with the first, and some have a million.
   for (const key in value) {
     if (key === 'default' || !Object.hasOwn(value, key)) continue
-    const { get, set } = Object.getOwnPropertyDescriptor(value, key)!
-    if (get === undefined || set !== undefined || !handsOn.test(Function.prototype.toString.call(get))) return false
+    const { get, set, value: data } = Object.getOwnPropertyDescriptor(value, key)!
+    // What cannot change in the module is copied.
+    const isCopied = get === undefined && isReferable(original) && dataOf(original, key) === data
+    if (!isCopied && (get === undefined || set !== undefined || !handsOn.test(Function.prototype.toString.call(get)))) return false
     isOne = true
   }
   return isOne

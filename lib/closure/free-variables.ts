@@ -19,7 +19,8 @@ export interface Usage {
   /** `this` of the surrounding function: of arrow functions only. */
   readonly usesOuterThis: boolean
   readonly usesOuterArguments: boolean
-  readonly importsDynamically: boolean
+  /** Where `import(...)` stands, counted as the tree does. */
+  readonly imports: readonly number[]
   /** It does something that strict mode does otherwise. */
   readonly dependsOnStrictness: boolean
   readonly assignsOwnName: boolean
@@ -62,7 +63,7 @@ class UsageReader {
   private readonly privateNames: Set<string>[] = []
   private usesOuterThis = false
   private usesOuterArguments = false
-  private importsDynamically = false
+  private readonly imports: number[] = []
   private dependsOnStrictness = false
   private assignsOwnName = false
   private refusal: string | undefined
@@ -74,8 +75,8 @@ class UsageReader {
     this.visit(this.root, new Scope(undefined, 'block'))
     const free = [...this.found].map(([name, use]): FreeVariable =>
       ({ name, isAssigned: use.isAssigned, members: use.isWhole ? undefined : use.members }))
-    const { usesOuterThis, usesOuterArguments, importsDynamically, dependsOnStrictness, assignsOwnName, refusal } = this
-    return { free, usesOuterThis, usesOuterArguments, importsDynamically, dependsOnStrictness, assignsOwnName, refusal }
+    const { usesOuterThis, usesOuterArguments, imports, dependsOnStrictness, assignsOwnName, refusal } = this
+    return { free, usesOuterThis, usesOuterArguments, imports, dependsOnStrictness, assignsOwnName, refusal }
   }
 
   private visit(node: SyntaxNode | null | undefined, scope: Scope): void {
@@ -87,7 +88,7 @@ class UsageReader {
       case 'ThisExpression': return this.readThis(scope)
       case 'Super': if (this.seesOuterSuper(scope)) this.refuse('uses super of the class or object around it'); return
       case 'MetaProperty': return this.readMeta(node, scope)
-      case 'ImportExpression': this.importsDynamically = true; break
+      case 'ImportExpression': this.imports.push(node.start); break
       case 'PrivateIdentifier': return this.readPrivate(node.name)
       case 'MemberExpression': return this.visitMember(node, scope, {})
       case 'CallExpression': return this.visitCall(node, scope)
@@ -106,7 +107,7 @@ class UsageReader {
 
   private visitFunction(node: SyntaxNode, outer: Scope): void {
     let around = outer
-    if (node.id != null && node.type === 'FunctionExpression') {
+    if (node.type === 'FunctionExpression' && node.id !== null && node.id !== undefined) {
       around = new Scope(outer, 'block')
       around.names.add(node.id.name)
     }
@@ -125,7 +126,7 @@ class UsageReader {
 
   private visitClass(node: SyntaxNode, outer: Scope): void {
     const scope = new Scope(outer, 'block')
-    if (node.id != null) scope.names.add(node.id.name)
+    if (node.id !== null) scope.names.add(node.id.name)
     this.privateNames.push(privateNamesOf(node))
     this.visit(node.superClass, scope)
     for (const member of node.body.body) {

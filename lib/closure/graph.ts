@@ -25,6 +25,9 @@ export interface Binding {
 /** A variable's name, a property's key, or how to say where the value is: only made into text when something is refused. */
 export type StepText = string | symbol | number | (() => string)
 
+/** The text of the step from an object to its prototype. */
+export const prototypeStep = '__proto__'
+
 interface Step {
   readonly parent: number
   readonly text: StepText
@@ -54,6 +57,9 @@ export class Graph {
 
   /** The node that is being encoded. */
   get node(): number { return this.current }
+
+  /** What is being encoded was reached as the prototype of another object. */
+  get isPrototype(): boolean { return this.steps[this.current]?.text === prototypeStep }
 
   /** Encodes what was reached and not encoded yet, until there is nothing left. */
   run(): void {

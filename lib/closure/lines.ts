@@ -4,6 +4,7 @@
  * error anywhere in it shows the line of the original without a map.
  */
 import { Script } from 'node:vm'
+import { readSource } from './source'
 
 /** Lines and columns from 0. */
 export interface SourcePlace { readonly file: string, readonly line: number, readonly column: number }
@@ -32,15 +33,34 @@ function place(compiled: SourcePlace, text: string, closedLines: ReadonlySet<num
   const lines = text.split('\n')
   const originals = originalPlaces(compiled, lines)
   if (originals.length !== lines.length) return { ...compiled, text }
-  const first = originals[0]!
-  let at = first.line
-  let padded = lines[0]!
+  const joined = layOut(lines, originals, closedLines, true)
+  const laidOut = isReadable(joined) ? joined : layOut(lines, originals, closedLines, false)
+  return { ...originals[0]!, text: laidOut }
+}
+
+/** Puts each line where the original had it: lower by empty lines, or behind the one before that it was split from. */
+function layOut(lines: readonly string[], originals: readonly SourcePlace[], closedLines: ReadonlySet<number>, joins: boolean): string {
+  let at = originals[0]!.line
+  let text = lines[0]!
   for (let index = 1; index < lines.length; index++) {
-    const missing = closedLines.has(index) ? 0 : Math.min(Math.max(0, originals[index]!.line - at - 1), paddingMax)
-    padded += '\n'.repeat(missing + 1) + lines[index]!
-    at += missing + 1
+    const wanted = originals[index]!.line
+    const isClosed = closedLines.has(index)
+    if (joins && !isClosed && wanted === at && canGoOn.test(lines[index - 1]!)) {
+      text += lines[index]!
+      continue
+    }
+    const added = isClosed ? 1 : Math.min(Math.max(1, wanted - at), paddingMax)
+    text += '\n'.repeat(added) + lines[index]!
+    at += added
   }
-  return { ...first, text: padded }
+  return text
+}
+
+/** A line end that no statement relies on, in a line without a comment. */
+const canGoOn = /^(?!.*\/\/).*(?:[){(,;[]|=>|\belse)\s*$/
+
+function isReadable(text: string): boolean {
+  try { return readSource(text) !== undefined } catch { return false }
 }
 
 function mapsStacks(): boolean {

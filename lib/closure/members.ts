@@ -1,10 +1,11 @@
 /**
  * The properties of an object as they are: order, attributes, accessors as functions, the prototype, and whether it is
- * frozen. A getter that throws is refused, because reading it elsewhere would fail too.
+ * frozen. A getter that throws is refused, because reading it elsewhere would fail too; those of prototypes are for
+ * other objects and are not tried.
  */
 import { globalNameOf } from './globals'
 import { Refusal } from './refuse'
-import type { Graph } from './graph'
+import { prototypeStep, type Graph } from './graph'
 import type { Members, OddProperty, Slot } from './records'
 
 export interface MemberOptions {
@@ -12,6 +13,8 @@ export interface MemberOptions {
   readonly usual: string
   /** Properties that the record holds elsewhere, or that come by themselves. */
   readonly skips?: (key: string | symbol) => boolean
+  /** It is the `prototype` of a class: its getters are for the instances. */
+  readonly isForInstances?: boolean
   /** Its properties do not travel. */
   readonly isPrototypeOnly?: boolean
   /** The prototype comes with the object. */
@@ -23,6 +26,7 @@ const usualFlags = 7
 export function encodeMembers(graph: Graph, value: object, options: MemberOptions): Members {
   const prototype = options.keepsPrototype === true ? undefined : encodePrototype(graph, value, options.usual)
   const integrity = Object.isExtensible(value) ? 0 : Object.isFrozen(value) ? 3 : Object.isSealed(value) ? 2 : 1
+  const triesGetters = options.usual === 'Object' && options.isForInstances !== true && !graph.isPrototype
   const keys: string[] = []
   const slots: Slot[] = []
   const odd: OddProperty[] = []
@@ -30,7 +34,7 @@ export function encodeMembers(graph: Graph, value: object, options: MemberOption
     if (options.skips?.(key) === true) continue
     const property = Object.getOwnPropertyDescriptor(value, key)!
     if (property.get !== undefined || property.set !== undefined) {
-      if (property.get !== undefined) tryGetter(graph, value, property.get, key)
+      if (property.get !== undefined && triesGetters) tryGetter(graph, value, property.get, key)
       odd.push([graph.property(key, key), flagsOf(property), graph.property(property.get, key), graph.property(property.set, key)])
       continue
     }
@@ -52,7 +56,7 @@ export function encodePrototype(graph: Graph, value: object, usual: string): Slo
   const prototype: object | null = Object.getPrototypeOf(value)
   if (prototype === null) return null
   if (prototype === (globalThis as any)[usual]?.prototype || globalNameOf(prototype) === `${usual}.prototype`) return undefined
-  return graph.property(prototype, '__proto__')
+  return graph.property(prototype, prototypeStep)
 }
 
 function tryGetter(graph: Graph, holder: object, get: Function, key: string | symbol): void {

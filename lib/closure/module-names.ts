@@ -4,6 +4,7 @@
  */
 import * as path from 'node:path'
 import { createRequire } from 'node:module'
+import { pathToFileURL } from 'node:url'
 
 export type ModuleName =
   | readonly ['builtin', name: string]
@@ -47,7 +48,7 @@ export function loadModule(name: ModuleName, folder: string): unknown {
   if (name[0] === 'own') return require(path.join(ownFolder, name[1]))
   const load = createRequire(path.join(folder, 'main.js'))
   const file = fileOf(name, folder, load)
-  if (/\.[cm]?tsx?$/.test(file)) registerTypeScript()
+  prepareFor(file)
   return load(file)
 }
 
@@ -63,9 +64,9 @@ export function fileOf(name: readonly ['file', string, string, string], folder: 
   return beside
 }
 
-/** Modules of the user's that are TypeScript are compiled as the command line does it, unless something does so already. */
-function registerTypeScript(): void {
-  if (require.extensions['.ts'] !== undefined) return
+/** The user's TypeScript is compiled as the command line does it, unless something does so already. */
+function prepareFor(file: string): void {
+  if (!/\.[cm]?tsx?$/.test(file) || require.extensions['.ts'] !== undefined) return
   require('ts-node').register({
     transpileOnly: true,
     skipProject: true,
@@ -78,5 +79,31 @@ function posix(file: string): string { return path.sep === '/' ? file : file.spl
 
 /** The `require` that a function of this module sees. */
 export function requireFor(name: ModuleName | undefined, folder: string): NodeJS.Require {
-  return createRequire(name?.[0] === 'file' ? fileOf(name, folder) : name?.[0] === 'own' ? path.join(ownFolder, name[1]) : path.join(folder, 'main.js'))
+  const place = placeOf(name, folder)
+  prepareFor(place)
+  return createRequire(place)
+}
+
+/** What `import(...)` does in a function of this module. */
+export function importerFor(name: ModuleName | undefined, folder: string): (specifier: string, options?: object) => Promise<unknown> {
+  const place = placeOf(name, folder)
+  return async (specifier, options) => {
+    const isPath = /^\.{0,2}\//.test(String(specifier))
+    const target = isPath ? new URL(specifier, pathToFileURL(place)).href : resolveFrom(place, specifier)
+    return options === undefined ? import(target) : import(target, options)
+  }
+}
+
+function resolveFrom(place: string, specifier: string): string {
+  try {
+    const found = createRequire(place).resolve(specifier)
+    return path.isAbsolute(found) ? pathToFileURL(found).href : found
+  } catch {
+    return specifier // A URL, or a package for modules only, which import may find from here.
+  }
+}
+
+function placeOf(name: ModuleName | undefined, folder: string): string {
+  if (name?.[0] === 'file') return fileOf(name, folder)
+  return name?.[0] === 'own' ? path.join(ownFolder, name[1]) : path.join(folder, 'main.js')
 }

@@ -19,7 +19,7 @@ export function knownOrigin(at: string, source: FunctionSource): Origin | undefi
 
 /** Notes that the function captured nothing: every name in it is one that all processes have. */
 export function rememberOrigin(at: string, source: FunctionSource, origin: Origin): void {
-  const isAlone = source.kind !== 'class' && !source.usesOuterThis && !source.usesOuterArguments &&
+  const isAlone = source.kind !== 'class' && source.importName === undefined && !source.usesOuterThis && !source.usesOuterArguments &&
     source.free.every(({ name }) => isStandardGlobal(name) && name !== 'globalThis' && name !== 'global')
   if (!isAlone || at === unknownPlace) return
   if (remembered.size >= rememberedMax) remembered.delete(remembered.keys().next().value!)

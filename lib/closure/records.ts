@@ -32,7 +32,8 @@ export interface CodeRecord {
   readonly line: number
   readonly column: number
   readonly isStrict: boolean
-  readonly importsDynamically: boolean
+  /** The name that the text uses for `import`, and the module that it imports from. */
+  readonly imports: undefined | readonly [name: string, from: ModuleName | undefined]
   readonly name: string
   readonly length: number
   readonly ownName: string | undefined

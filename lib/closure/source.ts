@@ -19,6 +19,8 @@ export interface FunctionSource extends Usage {
   /** Where in the text V8 says that the function starts. */
   readonly startOffset: number
   readonly ownName: string | undefined
+  /** What stands in the text for `import`, which only works in a module. */
+  readonly importName: string | undefined
   /** A plain function, of which V8 shows whether it is sloppy. */
   readonly showsStrictness: boolean
   /** Lines that start within a string: `text` cannot be given more lines before these. Counted from 0. */
@@ -83,7 +85,7 @@ function describe(text: string, node: SyntaxNode, form: SourceForm): FunctionSou
   const usage = readUsage(node)
   const isArrow = node.type === 'ArrowFunctionExpression'
   return {
-    ...usage, text,
+    ...usage, ...withoutImports(text, usage),
     form: usage.assignsOwnName ? 'declaration' : form,
     kind: isArrow ? 'arrow' : node.generator === true ? 'generator' : 'function',
     parameterCount: node.params.length,
@@ -112,7 +114,7 @@ function readClass(original: string, node: SyntaxNode): FunctionSource {
   const carriedNode = parseReturned(`(${text})`)!
   const usage = readUsage(carriedNode)
   return {
-    ...usage, text, form: 'expression', kind: 'class', parameterCount: 0, hasPlainParameters: true,
+    ...usage, ...withoutImports(text, usage), form: 'expression', kind: 'class', parameterCount: 0, hasPlainParameters: true,
     refusal: usage.refusal ?? (usage.usesOuterThis ? 'uses this outside of its methods' : undefined),
     startOffset: constructorNode === undefined ? 0 : openingParenthesis(original, constructorNode.value),
     ownName: node.id?.name,
@@ -148,6 +150,19 @@ function standInFor(superClass: SyntaxNode | null, text: string): string | undef
   let name = '$b'
   for (let index = 0; text.includes(name); index++) name = `$${index.toString(36)}`
   return name
+}
+
+/** Gives `import(...)` a name of the same length, which is bound to a function where the text is compiled. */
+function withoutImports(text: string, usage: Usage): { readonly text: string, readonly importName: string | undefined } {
+  if (usage.imports.length === 0) return { text, importName: undefined }
+  let importName = '$mport'
+  for (let index = 0; text.includes(importName); index++) importName = `$${index.toString(36).padStart(5, 'i')}`
+  let replacedText = text
+  for (const start of usage.imports) {
+    const at = start - prefix
+    replacedText = replacedText.slice(0, at) + importName + replacedText.slice(at + 'import'.length)
+  }
+  return { text: replacedText, importName }
 }
 
 function blanked(text: string, from: number, to: number): string {

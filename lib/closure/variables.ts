@@ -7,7 +7,7 @@ import type { FunctionView } from './inspector'
 import { namespaceSlot } from './namespaces'
 import { nameOfFile } from './module-names'
 import { canProbe, probe } from './probe'
-import { Refusal, refuseCode } from './refuse'
+import { Refusal, refuseClassOfNode, refuseCode } from './refuse'
 import { scriptPath } from './scripts'
 import type { FreeVariable } from './free-variables'
 import type { Graph } from './graph'
@@ -46,16 +46,33 @@ function resolve(graph: Graph, subject: Subject, use: FreeVariable): Resolved | 
   for (const [index, { kind, owner, variables }] of scopes.entries()) {
     if (kind === 'Global') return resolveGlobal(graph, use, variables)
     const isThere = kind.startsWith('With') ? use.name in variables : Object.hasOwn(variables, use.name)
-    if (isThere) return { value: variables[use.name], owner, scopeKind: kind, depth: scopes.length - index }
+    if (isThere) return { value: valueOf(graph, use.name, variables), owner, scopeKind: kind, depth: scopes.length - index }
   }
   return undefined
+}
+
+function valueOf(graph: Graph, name: string, variables: Record<string, unknown>): unknown {
+  try { return variables[name] } catch { return refuseUnset(graph, name) }
+}
+
+function refuseUnset(graph: Graph, name: string): never {
+  graph.pointAt(name, true)
+  throw new Refusal('a variable without a value yet', `Declare ${name} above the call that gives the function to the operator.`)
 }
 
 function resolveGlobal(graph: Graph, use: FreeVariable, realm: Record<string, unknown>): Resolved | undefined {
   if (use.name === 'globalThis' || use.name === 'global') refuseOwnGlobals(graph, use, realm)
   if (isStandardGlobal(use.name) || !(use.name in realm)) return undefined
+  if (specGlobals.has(use.name)) {
+    graph.pointAt(use.name, true)
+    throw new Refusal('a global of the test runner', 'Return what is to be checked, and check it in the test itself.')
+  }
   return { value: realm[use.name], owner: undefined, scopeKind: 'Global', depth: 0 }
 }
+
+/** What test runners add; following it would lead through all of the runner. */
+const specGlobals: ReadonlySet<string> = new Set(
+  'expect describe it test suite before after beforeEach afterEach beforeAll afterAll jest vi assert'.split(' '))
 
 // A thread has its own globals, without what the program added to those of the driver.
 function refuseOwnGlobals(graph: Graph, use: FreeVariable, realm: Record<string, unknown>): void {
@@ -80,6 +97,10 @@ function slotOf(graph: Graph, subject: Subject, use: FreeVariable, { value, owne
     const file = scriptPath(subject.url)
     return graph.synthetic(['require', file === undefined ? undefined : nameOfFile(file)])
   }
+  if (isModuleObject(use.name, value)) {
+    graph.pointAt(use.name, true)
+    refuseClassOfNode(['Module'])
+  }
   return namespaceSlot(graph, value, use) ?? graph.variable(value, use.name, owner)
 }
 
@@ -88,20 +109,27 @@ function isRequire(value: unknown): boolean {
   return typeof value === 'function' && 'resolve' in value && 'cache' in value && ('main' in value || 'extensions' in value)
 }
 
+/** The `module` of a CommonJS module, Node's or Jest's. */
+function isModuleObject(name: string, value: unknown): boolean {
+  return name === 'module' && typeof value === 'object' && value !== null && 'exports' in value && 'filename' in value
+}
+
 const initialised = new Set<string>()
 
-/** The inspector shows a variable without a value as undefined: those are looked at from inside the function. */
+/** From Node 22 on, reading a variable without a value throws. */
+const showsUnset = Number(process.versions.node.split('.')[0]) >= 22
+
+/** Node 20 shows a variable without a value as undefined: those are looked at from inside the function. */
 function refuseUninitialised(graph: Graph, { f, source, view }: Subject, names: readonly string[]): void {
   const place = `${view.place?.scriptId}:${view.place?.line}:${view.place?.column}`
-  if (names.length === 0 || initialised.has(place)) return
+  if (showsUnset || names.length === 0 || initialised.has(place)) return
   const inside = insideFunction(f, source)
   if (inside === undefined) return
   const tests = names.map(name => `(()=>{try{${name};return false}catch{return true}})()`)
   const found: boolean[] | undefined = probe(inside.f, inside.source, `[${tests.join(',')}]`)?.value
   const name = names[found?.indexOf(true) ?? -1]
-  if (name === undefined) { initialised.add(place); return }
-  graph.pointAt(name, true)
-  throw new Refusal('a variable without a value yet', `Declare ${name} above the call that gives the function to the operator.`)
+  if (name !== undefined) refuseUnset(graph, name)
+  initialised.add(place)
 }
 
 /** The function itself, or a method of the class, whose scopes are those of the class. */
