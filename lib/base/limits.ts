@@ -13,9 +13,9 @@ export const limits = {
   queuedBatchesMax: 1_000,
   /** Batches that failed one after another and keep their input for a later success; of more, the oldest are forgotten. */
   failedBatchesMax: 1_000,
-  /** Bytes that one receiver may hold undrained, for each second of the batch interval, before it is paused. */
+  /** Bytes of one receiver that may wait for their batch, for each second of the interval, before it is paused; twice as many in all. */
   receiverBytesMax: 64 * 1024 * 1024,
-  /** Records that one receiver may hold undrained, for each second of the batch interval, before it is paused. */
+  /** Records of one receiver that may wait for their batch, for each second of the interval, before it is paused; twice as many in all. */
   receiverRecordsMax: 1_000_000,
   /** Bytes that a receiver which does not wait while it is paused may hold before it is stopped. */
   receiverUnawaitedBytesMax: 512 * 1024 * 1024,

@@ -1,4 +1,7 @@
-/** Every source and sink that is built in: importing this file is what puts them on StreamingContext and DStream. */
+/**
+ * Every source and sink that is built in: importing this file is what puts them on StreamingContext and
+ * DStream.
+ */
 import './constant/source'
 import './file/source'
 import './observable/source'

@@ -7,7 +7,8 @@ import { StreamingContext } from './streaming-context'
 export async function contextMadeBy(operator: string, create: unknown, directory: unknown): Promise<StreamingContext> {
   const at = CallSite.capture(operator).toString()
   if (directory !== undefined && (typeof directory !== 'string' || directory === '')) {
-    throw new IllegalArgumentError(`${operator}: the checkpoint directory must be the path of a folder, got ${String(directory)}`, { at })
+    throw new IllegalArgumentError(
+      `${operator}: the checkpoint directory must be the path of a folder, got ${String(directory)}`, { at })
   }
   if (typeof create !== 'function') {
     throw new IllegalArgumentError(`${operator} needs a function that makes the StreamingContext, got ${String(create)}`, {
@@ -16,8 +17,10 @@ export async function contextMadeBy(operator: string, create: unknown, directory
   }
   const made: unknown = await create()
   if (!StreamingContext.is(made)) {
-    throw new IllegalArgumentError(`${operator}: the function must return the StreamingContext that it made, it returned ${String(made)}`, { at })
+    throw new IllegalArgumentError(
+      `${operator}: the function must return the StreamingContext that it made, it returned ${String(made)}`, { at })
   }
-  if (directory !== undefined && made.getState() === 'INITIALIZED' && made.checkpointDirectory === undefined) made.checkpoint(directory)
+  const isOpen = made.getState() === 'INITIALIZED' && made.checkpointDirectory === undefined
+  if (directory !== undefined && isOpen) made.checkpoint(directory)
   return made
 }

@@ -1,4 +1,7 @@
-/** All streams of a context: its inputs and its outputs, in definition order, and what they are asked for together. */
+/**
+ * All streams of a context: its inputs and its outputs, in definition order, and what they are asked for
+ * together.
+ */
 import { CallSite } from '../base/call-site'
 import type { Duration } from '../base/duration'
 import { IllegalArgumentError } from '../base/errors'
@@ -82,8 +85,11 @@ export class DStreamGraph {
     }
   }
 
-  /** The longest that any receiver's stream remembers: received blocks older than this are needed by nobody. */
+  /**
+   * The longest that any receiver's stream remembers: received blocks older than this are needed by nobody.
+   */
   get maxBlockRememberMs(): number {
-    return this.inputs.reduce((most, input) => input.holdsBlocks ? Math.max(most, input.rememberDuration?.milliseconds ?? 0) : most, 0)
+    const remembered = this.inputs.filter(input => input.holdsBlocks).map(input => input.rememberDuration?.milliseconds ?? 0)
+    return Math.max(0, ...remembered)
   }
 }

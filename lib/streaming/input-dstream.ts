@@ -3,15 +3,17 @@ import type { Duration } from '../base/duration'
 import { logFor } from '../base/log'
 import type { Time } from '../base/time'
 import { DStream } from './dstream'
+import type { StreamInputInfo } from './scheduler/job'
 import type { StreamingContext } from './streaming-context'
 
 const log = logFor('InputDStream')
 
 /**
- * The base of all inputs, and of inputs of your own. Override `compute`, which gives the RDD of each batch or undefined
- * where there is none; `prepare` for what has to be awaited first; `start` and `stop` where there is something to start.
- * An error in `start` fails the start of the context; one in `prepare` or `compute` is an "Error generating jobs", after
- * which the stream goes on. Counterpart: org.apache.spark.streaming.dstream.InputDStream.
+ * The base of all inputs, and of inputs of your own. Override `compute`, which gives the RDD of each batch or
+ * undefined where there is none; `prepare` for what has to be awaited first; `start` and `stop` where there
+ * is something to start. An error in `start` fails the start of the context; one in `prepare` or `compute` is
+ * an "Error generating jobs", after which the stream goes on. Counterpart:
+ * org.apache.spark.streaming.dstream.InputDStream.
  * @example
  * ```ts
  * import { InputDStream, RDD, Seconds, StreamingContext, Time } from 'millrace'
@@ -51,24 +53,29 @@ export abstract class InputDStream<T> extends DStream<T> {
   prepare(_time: Time): void | Promise<void> {}
 
   /**
-   * Tells listeners what the batch at `time` has from this input; call it in `compute`. `numRecords` is 0 where it is
-   * not known, `metadata.Description` is shown to people. Counterpart: StreamInputInfo.
+   * Tells listeners what the batch at `time` has from this input; call it in `compute`. `numRecords` is 0
+   * where it is not known, `metadata.Description` is shown to people. Counterpart: StreamInputInfo.
    */
-  protected reportInfo(time: Time, info: { readonly numRecords: number, readonly metadata?: Readonly<Record<string, unknown>> }): void {
+  protected reportInfo(time: Time, info: { readonly numRecords: number, readonly metadata?: StreamInputInfo['metadata'] }): void {
     const { numRecords, metadata = {} } = info
     const { Description: description } = metadata
-    this.context.inputInfo.report({
-      inputStreamId: this.id, numRecords, metadata, metadataDescription: description === undefined ? undefined : String(description),
-    }, time)
+    const metadataDescription = description === undefined ? undefined : String(description)
+    this.context.inputInfo.report({ inputStreamId: this.id, numRecords, metadata, metadataDescription }, time)
   }
 
-  /** Internal: true when a graceful stop at `time` must make one more batch, because something waits that can still be had. */
+  /**
+   * Internal: true when a graceful stop at `time` must make one more batch, because something waits that can
+   * still be had.
+   */
   hasMore(_time: Time): boolean | Promise<boolean> { return false }
 
   /** Internal: true for inputs whose received blocks must be kept for as long as they remember. */
   get holdsBlocks(): boolean { return false }
 
-  /** Internal: `prepare`, once a time, whoever is first: the batch clock, or a slice of times that are still to come. */
+  /**
+   * Internal: `prepare`, once a time, whoever is first: the batch clock, or a slice of times that are still
+   * to come.
+   */
   prepareOnce(time: Time): void | Promise<void> {
     const at = time.milliseconds
     if (!this.preparations.has(at)) this.preparations.set(at, this.prepare(time))

@@ -1,4 +1,7 @@
-/** Listeners: objects with any of these methods, told of the events of a stream. What one throws disturbs nobody else. */
+/**
+ * Listeners: objects with any of these methods, told of the events of a stream. What one throws disturbs
+ * nobody else.
+ */
 import { CallSite } from '../base/call-site'
 import { IllegalArgumentError } from '../base/errors'
 import { logFor } from '../base/log'
@@ -35,7 +38,10 @@ const methods = {
 
 const log = logFor('StreamingListener')
 
-/** Internal: calls the method for `event`, if the listener has it. A method may be async; nothing waits for it. */
+/**
+ * Internal: calls the method for `event`, if the listener has it. A method may be async; nothing waits for
+ * it.
+ */
 export function tell(listener: StreamingListener, event: StreamingEvent): void {
   const method = listener[methods[event.type]] as ((event: StreamingEvent) => unknown) | undefined
   const returned = method?.call(listener, event)
@@ -47,6 +53,7 @@ export function tell(listener: StreamingListener, event: StreamingEvent): void {
 export function requireListener(value: unknown): void {
   if (typeof value === 'object' && value !== null) return
   throw new IllegalArgumentError(`addStreamingListener takes an object with methods such as onBatchCompleted, got ${String(value)}`, {
-    at: CallSite.capture('addStreamingListener').toString(), hint: 'ssc.addStreamingListener({ onBatchCompleted({ batchInfo }) { ... } })',
+    at: CallSite.capture('addStreamingListener').toString(),
+    hint: 'ssc.addStreamingListener({ onBatchCompleted({ batchInfo }) { ... } })',
   })
 }

@@ -1,7 +1,7 @@
 /**
- * What a signal does to a running stream: SIGINT or SIGTERM stops it, and the process then ends by itself, with 0 unless
- * the program says otherwise, or with 1 when the stream could not be stopped. A second signal ends the process at once,
- * with 130 or 143. A program with a handler of its own decides itself when it ends.
+ * What a signal does to a running stream: SIGINT or SIGTERM stops it, and the process then ends by itself,
+ * with 0 unless the program says otherwise, or with 1 when the stream could not be stopped. A second signal
+ * ends the process at once, with 130 or 143. A program with a handler of its own decides itself when it ends.
  */
 import { systemClock } from '../base/clock'
 import { limits } from '../base/limits'
@@ -33,7 +33,10 @@ export function onShutdownSignal(stop: () => Promise<void>): () => void {
   return () => { for (const name of names) process.off(name, handle) }
 }
 
-/** The program may finish what it has to do; but a signal means an end, also when something keeps the process alive. */
+/**
+ * The program may finish what it has to do; but a signal means an end, also when something keeps the process
+ * alive.
+ */
 function endSoon(): void {
   systemClock.schedule(systemClock.now() + limits.exitAfterSignalMs, () => {
     log.warn(`the program has not ended within ${limits.exitAfterSignalMs} ms of its stream (exitAfterSignalMs); ending it`)

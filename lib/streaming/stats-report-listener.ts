@@ -38,7 +38,8 @@ export class StatsReportListener implements StreamingListener {
     const sorted = values.filter(value => value !== undefined).sort((a, b) => a - b)
     if (sorted.length === 0) return
     const mean = sorted.reduce((sum, value) => sum + value, 0) / sorted.length
-    const quantiles = percents.map(percent => `${percent}%: ${sorted[Math.min(sorted.length - 1, Math.floor(percent / 100 * sorted.length))]}`)
-    this.write(`${name}: count: ${sorted.length}, mean: ${mean.toFixed(1)} ms, ${quantiles.join(', ')} ms`)
+    const quantile = (percent: number): number => sorted[Math.min(sorted.length - 1, Math.floor(percent / 100 * sorted.length))]!
+    const quantiles = percents.map(percent => `${percent}%: ${quantile(percent)}`).join(', ')
+    this.write(`${name}: count: ${sorted.length}, mean: ${mean.toFixed(1)} ms, ${quantiles} ms`)
   }
 }

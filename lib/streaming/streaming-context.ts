@@ -1,6 +1,6 @@
 /**
- * The StreamingContext: from settings to a running stream and back. It owns the graph, the clock, the batch generator
- * and the scheduler, and holds to one order of states.
+ * The StreamingContext: from settings to a running stream and back. It owns the graph, the clock, the batch
+ * generator and the scheduler, and holds to one order of states.
  *
  *   INITIALIZED --start()--> ACTIVE --stop()--> STOPPED
  *        |                                         ^
@@ -101,12 +101,14 @@ export class StreamingContext {
     return typeof value === 'object' && value !== null && (value as any)[brand] === true
   }
 
-  /** The context that was started and not stopped, if there is one. Counterpart: StreamingContext.getActive. */
+  /**
+   * The context that was started and not stopped, if there is one. Counterpart: StreamingContext.getActive.
+   */
   static getActive(): StreamingContext | undefined { return active }
 
   /**
-   * The context that `create` makes, with `directory` as its checkpoint folder. `create` may be async; it sets up the
-   * whole program. Rejects with IllegalArgumentError when it returns no StreamingContext.
+   * The context that `create` makes, with `directory` as its checkpoint folder. `create` may be async; it
+   * sets up the whole program. Rejects with IllegalArgumentError when it returns no StreamingContext.
    * Counterpart: StreamingContext.getOrCreate.
    * @example
    * ```ts
@@ -124,8 +126,8 @@ export class StreamingContext {
   }
 
   /**
-   * The active context; without one, what `getOrCreate(directory, create)` gives, or what `create` makes when there is
-   * no directory. Counterpart: StreamingContext.getActiveOrCreate.
+   * The active context; without one, what `getOrCreate(directory, create)` gives, or what `create` makes when
+   * there is no directory. Counterpart: StreamingContext.getActiveOrCreate.
    */
   static getActiveOrCreate(create: () => StreamingContext | Promise<StreamingContext>): Promise<StreamingContext>
   static getActiveOrCreate(directory: string, create: () => StreamingContext | Promise<StreamingContext>): Promise<StreamingContext>
@@ -152,7 +154,10 @@ export class StreamingContext {
   /** Internal: resolves when every batch that was generated has run. */
   async idle(): Promise<void> { await this.run?.scheduler.idle() }
 
-  /** Internal: an error that the program should hear of, though the stream goes on: awaitTermination rejects with it. */
+  /**
+   * Internal: an error that the program should hear of, though the stream goes on: awaitTermination rejects
+   * with it.
+   */
   reportFailure(message: string, error: unknown): void {
     log.error(`${message}: ${errorText(error)}`)
     this.waiter.fail(error)
@@ -195,7 +200,10 @@ export class StreamingContext {
     this.listeners.delete(listener)
   }
 
-  /** The events of this stream as an rxjs Observable, from the moment of subscribing; it completes when the stream stops. */
+  /**
+   * The events of this stream as an rxjs Observable, from the moment of subscribing; it completes when the
+   * stream stops.
+   */
   get events$(): Observable<StreamingEvent> {
     return new Observable(subscriber => {
       if (this.state === 'STOPPED') return subscriber.complete()
@@ -210,9 +218,9 @@ export class StreamingContext {
   }
 
   /**
-   * Validates the program and starts it: receivers first, then the batch clock. Starting an active context only warns.
-   * Throws IllegalStateError when it was stopped or when another context is active, IllegalArgumentError when the
-   * program cannot run; after a failed start the context is stopped.
+   * Validates the program and starts it: receivers first, then the batch clock. Starting an active context
+   * only warns. Throws IllegalStateError when it was stopped or when another context is active,
+   * IllegalArgumentError when the program cannot run; after a failed start the context is stopped.
    */
   async start(): Promise<void> {
     if (this.state === 'ACTIVE') {
@@ -223,7 +231,8 @@ export class StreamingContext {
     if (this.state === 'STOPPED') throw new IllegalStateError('StreamingContext has already been stopped', { at })
     if (active !== undefined) {
       throw new IllegalStateError(
-        `Only one StreamingContext may be started in this JVM. Currently running StreamingContext was started at ${active.site.location}.`, { at })
+        'Only one StreamingContext may be started in this JVM. Currently running StreamingContext was started at'
+        + ` ${active.site.location}.`, { at })
     }
     // Active from here on, so that a second call while this one awaits is seen as a second start.
     this.state = 'ACTIVE'
@@ -260,17 +269,19 @@ export class StreamingContext {
   /** True: the stream has stopped. False: `ms` are over. Rejects with the first error that a batch gave. */
   async awaitTerminationOrTimeout(ms: number): Promise<boolean> {
     if (typeof ms !== 'number' || !(ms >= 0)) {
-      throw new IllegalArgumentError(`awaitTerminationOrTimeout takes milliseconds, got ${String(ms)}`, { hint: 'awaitTerminationOrTimeout(Seconds(10).milliseconds)' })
+      throw new IllegalArgumentError(`awaitTerminationOrTimeout takes milliseconds, got ${String(ms)}`, {
+        hint: 'awaitTerminationOrTimeout(Seconds(10).milliseconds)',
+      })
     }
     return this.waiter.wait(ms)
   }
 
   /**
-   * Stops the stream, and the SparkContext unless said otherwise. Gracefully: everything received is processed first.
-   * A context that was never started or has stopped already is not stopped again, but its SparkContext is.
-   * Within an output operation the promise resolves when no more batches are made, for the batch that waits for it must
-   * end before the rest can; awaitTermination waits for all of it.
-   * Throws SparkError within a listener. Counterpart: StreamingContext.stop.
+   * Stops the stream, and the SparkContext unless said otherwise. Gracefully: everything received is
+   * processed first. A context that was never started or has stopped already is not stopped again, but its
+   * SparkContext is. Within an output operation the promise resolves when no more batches are made, for the
+   * batch that waits for it must end before the rest can; awaitTermination waits for all of it. Throws
+   * SparkError within a listener. Counterpart: StreamingContext.stop.
    */
   stop(options?: StopOptions): Promise<void>
   stop(stopSparkContext?: boolean, stopGracefully?: boolean): Promise<void>

@@ -1,4 +1,7 @@
-/** A stream that has the same RDD at every batch: what other streams are joined with, or a load of the same size. */
+/**
+ * A stream that has the same RDD at every batch: what other streams are joined with, or a load of the same
+ * size.
+ */
 import { CallSite } from '../../base/call-site'
 import { IllegalArgumentError } from '../../base/errors'
 import type { Time } from '../../base/time'
@@ -7,7 +10,8 @@ import { InputDStream } from '../../streaming/input-dstream'
 import type { StreamingContext } from '../../streaming/streaming-context'
 
 /**
- * Throws IllegalArgumentError when `rdd` is no RDD. Counterpart: org.apache.spark.streaming.dstream.ConstantInputDStream.
+ * Throws IllegalArgumentError when `rdd` is no RDD. Counterpart:
+ * org.apache.spark.streaming.dstream.ConstantInputDStream.
  * @example
  * ```ts
  * import { ConstantInputDStream, Seconds, StreamingContext } from 'millrace'

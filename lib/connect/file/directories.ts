@@ -1,6 +1,6 @@
 /**
- * The folders that a path names: itself, or every folder that its globs match. Files that match are left out, and so are
- * hidden folders (`.git`, `_temporary`) unless the path names them.
+ * The folders that a path names: itself, or every folder that its globs match. Files that match are left out,
+ * and so are hidden folders (`.git`, `_temporary`) unless the path names them.
  */
 import * as path from 'node:path'
 import type { Disk } from '../../disk/disk'

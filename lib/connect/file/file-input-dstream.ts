@@ -1,4 +1,7 @@
-/** A stream of the new files of a folder: each batch is what has come in since the one before. See new-files.ts for the rules. */
+/**
+ * A stream of the new files of a folder: each batch is what has come in since the one before. See
+ * new-files.ts for the rules.
+ */
 import { Duration } from '../../base/duration'
 import { logFor } from '../../base/log'
 import type { Time } from '../../base/time'
@@ -39,7 +42,8 @@ export class FileInputDStream<T> extends InputDStream<T> {
     this.filesByBatch.set(time.milliseconds, await this.newFiles.select(time.milliseconds))
     const tookMs = Math.round(performance.now() - startMs)
     if (tookMs > this.slideDuration.milliseconds) {
-      log.warn(`Time taken to find new files (${tookMs} ms) exceeds the batch interval. Move files that are done elsewhere: ${this.plan.directory}`)
+      log.warn(`Time taken to find new files (${tookMs} ms) exceeds the batch interval.`
+        + ` Move files that are done elsewhere: ${this.plan.directory}`)
     }
   }
 

@@ -1,5 +1,6 @@
 /**
- * Which files are new at a batch. A file belongs to the first batch at which all of this holds, and to no other:
+ * Which files are new at a batch. A file belongs to the first batch at which all of this holds, and to no
+ * other:
  *
  *   its name passes the filter
  *   it was modified after the start (or, when old files count too, at any time), and within the window before the batch
@@ -36,7 +37,9 @@ export class NewFiles {
 
   constructor(private readonly options: NewFilesOptions) {}
 
-  /** The new files at a batch, which count as selected from here on. An error of the filter is the caller's. */
+  /**
+   * The new files at a batch, which count as selected from here on. An error of the filter is the caller's.
+   */
   async select(batchMs: number): Promise<string[]> {
     const oldestMs = batchMs - this.options.windowMs
     for (const [file, atMs] of this.selected) if (atMs < oldestMs) this.selected.delete(file)
@@ -55,7 +58,8 @@ export class NewFiles {
     const { disk, directory, filter } = this.options
     const names = await this.attempt(directory, async () => {
       const folders = await directoriesOf(disk, directory)
-      if (folders.length === 0) this.warnOnce(directory, `No directory to scan: ${directory} is not there (yet?). The batch is empty.`)
+      const missing = `No directory to scan: ${directory} is not there (yet?). The batch is empty.`
+      if (folders.length === 0) this.warnOnce(directory, missing)
       else this.warned.delete(directory)
       return folders
     })
@@ -78,7 +82,10 @@ export class NewFiles {
     }) ?? false
   }
 
-  /** What `look` gives; undefined when the disk refuses, which is logged once and leaves the file or folder out. */
+  /**
+   * What `look` gives; undefined when the disk refuses, which is logged once and leaves the file or folder
+   * out.
+   */
   private async attempt<T>(what: string, look: () => Promise<T>): Promise<T | undefined> {
     try {
       return await look()

@@ -19,7 +19,8 @@ export const readWithNode = defineSource<ReadWith>('readWith', {
       if (typeof elements[Symbol.iterator] === 'function') return { kind: 'array', values: Array.from(elements) }
       if (typeof elements[Symbol.asyncIterator] === 'function') return { kind: 'async', values: elements }
     }
-    throw new TypeError(`the reader given to fileStream must return an iterable or an async iterable, it returned ${describe(elements)}`)
+    throw new TypeError('the reader given to fileStream must return an iterable or an async iterable, it returned'
+      + ` ${describe(elements)}`)
   },
 })
 

@@ -1,4 +1,7 @@
-/** Folders as sources: their new files as lines, as records of one length, or as whatever a reader makes of them. */
+/**
+ * Folders as sources: their new files as lines, as records of one length, or as whatever a reader makes of
+ * them.
+ */
 import { requireInteger } from '../../rdd/arguments'
 import { binaryRecordsRdd } from '../../rdd/sources/binary-records'
 import { textFilesRdd } from '../../rdd/sources/text-file'
@@ -10,11 +13,12 @@ import { readWithRdd } from './read-with'
 declare module '../../streaming/streaming-context' {
   interface StreamingContext {
     /**
-     * A stream of the lines of the files that are new in `directory` (UTF-8, `.gz` decompressed). A file must appear
-     * whole: write it elsewhere and rename it into the folder. It is in the first batch after its modification time, and
-     * in no other; files that are older than the start, or by 60 seconds older than the batch
-     * (spark.streaming.fileStream.minRememberDuration), are not seen. Sub-folders are not read; globs match folders.
-     * A folder that is not there is an empty batch. Counterpart: StreamingContext.textFileStream.
+     * A stream of the lines of the files that are new in `directory` (UTF-8, `.gz` decompressed). A file must
+     * appear whole: write it elsewhere and rename it into the folder. It is in the first batch after its
+     * modification time, and in no other; files that are older than the start, or by 60 seconds older than
+     * the batch (spark.streaming.fileStream.minRememberDuration), are not seen. Sub-folders are not read;
+     * globs match folders. A folder that is not there is an empty batch. Counterpart:
+     * StreamingContext.textFileStream.
      * @example
      * ```ts
      * import { Seconds, StreamingContext } from 'millrace'
@@ -41,9 +45,9 @@ declare module '../../streaming/streaming-context' {
     fileStream(directory: string, options?: FileStreamOptions<string> & { readonly reader?: undefined }): FileInputDStream<string>
     fileStream<T>(directory: string, options: FileStreamOptions<T>): FileInputDStream<T>
     /**
-     * The same for flat binary files: a stream of records of `recordLength` bytes. A file whose size is no multiple of
-     * it fails its batch. Throws IllegalArgumentError when `recordLength` is not a positive whole number.
-     * Counterpart: StreamingContext.binaryRecordsStream.
+     * The same for flat binary files: a stream of records of `recordLength` bytes. A file whose size is no
+     * multiple of it fails its batch. Throws IllegalArgumentError when `recordLength` is not a positive whole
+     * number. Counterpart: StreamingContext.binaryRecordsStream.
      */
     binaryRecordsStream(directory: string, recordLength: number): FileInputDStream<Uint8Array>
   }
@@ -51,8 +55,8 @@ declare module '../../streaming/streaming-context' {
 
 StreamingContext.prototype.textFileStream = function (this: StreamingContext, directory: string) {
   return new FileInputDStream<string>(this, {
-    operator: 'textFileStream', directory: requireDirectory('textFileStream', directory), ...requireFileStreamOptions('textFileStream'),
-    read: files => textFilesRdd(this.sparkContext, files),
+    operator: 'textFileStream', directory: requireDirectory('textFileStream', directory),
+    ...requireFileStreamOptions('textFileStream'), read: files => textFilesRdd(this.sparkContext, files),
   })
 }
 
@@ -60,7 +64,8 @@ StreamingContext.prototype.fileStream = function (this: StreamingContext, direct
   const { filter, newFilesOnly, reader } = requireFileStreamOptions('fileStream', options)
   return new FileInputDStream<any>(this, {
     operator: 'fileStream', directory: requireDirectory('fileStream', directory), filter, newFilesOnly,
-    read: files => reader === undefined ? textFilesRdd(this.sparkContext, files) : readWithRdd(this.sparkContext, files, reader),
+    read: files => reader === undefined ? textFilesRdd(this.sparkContext, files)
+      : readWithRdd(this.sparkContext, files, reader),
   })
 }
 

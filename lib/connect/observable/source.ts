@@ -1,7 +1,8 @@
 /**
- * observableStream: what an rxjs Observable emits between two batches. An Observable cannot be made to wait, so it is
- * bounded by refusal: when more waits than may (receiverUnawaitedRecordsMax, receiverUnawaitedBytesMax), the stream
- * unsubscribes and awaitTermination rejects; what was gathered until then is processed.
+ * observableStream: what an rxjs Observable emits between two batches. An Observable cannot be made to wait,
+ * so it is bounded by refusal: when more waits than may (receiverUnawaitedRecordsMax,
+ * receiverUnawaitedBytesMax), the stream unsubscribes and awaitTermination rejects; what was gathered until
+ * then is processed.
  */
 import { isObservable, Subject, takeUntil, type Observable } from 'rxjs'
 import { CallSite } from '../../base/call-site'
@@ -14,10 +15,10 @@ import { StreamingContext } from '../../streaming/streaming-context'
 declare module '../../streaming/streaming-context' {
   interface StreamingContext {
     /**
-     * A stream of what `observable` emits: each batch holds what came since the one before. It is subscribed to when the
-     * context starts and unsubscribed from when it stops. When it completes, the stream goes on with empty batches; an
-     * error of it rejects awaitTermination, and the stream goes on with empty batches. Unlike Spark, which has no such.
-     * Throws IllegalArgumentError when the argument is no Observable.
+     * A stream of what `observable` emits: each batch holds what came since the one before. It is subscribed
+     * to when the context starts and unsubscribed from when it stops. When it completes, the stream goes on
+     * with empty batches; an error of it rejects awaitTermination, and the stream goes on with empty batches.
+     * Unlike Spark, which has no such. Throws IllegalArgumentError when the argument is no Observable.
      * @example
      * ```ts
      * import { interval } from 'rxjs'
@@ -52,7 +53,8 @@ class ObservableReceiver<T> extends Receiver<T> {
 StreamingContext.prototype.observableStream = function <T>(this: StreamingContext, observable: Observable<T>) {
   if (!isObservable(observable)) {
     throw new IllegalArgumentError(`observableStream needs an rxjs Observable, got ${describe(observable)}`, {
-      at: CallSite.capture('observableStream').toString(), hint: 'from(...) of rxjs makes one of an array, a promise or an async iterable.',
+      at: CallSite.capture('observableStream').toString(),
+      hint: 'from(...) of rxjs makes one of an array, a promise or an async iterable.',
     })
   }
   return new ReceiverInputDStream<T>(this, new ObservableReceiver(observable, this), 'observableStream')

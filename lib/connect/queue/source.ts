@@ -1,4 +1,6 @@
-/** queueStream: a stream from a live array of batches. For tests and for programs that make their own batches. */
+/**
+ * queueStream: a stream from a live array of batches. For tests and for programs that make their own batches.
+ */
 import type { Time } from '../../base/time'
 import { describe, refuse } from '../../rdd/arguments'
 import { RDD } from '../../rdd/rdd'
@@ -11,9 +13,9 @@ declare module '../../streaming/streaming-context' {
   interface StreamingContext {
     /**
      * A stream of the RDDs (or plain arrays) in `queue`, which is read live and emptied: one a batch, or with
-     * `oneAtATime` false all that wait. When the queue is empty a batch is `defaultRDD`, or an empty RDD. Listeners see
-     * no records of it. Throws IllegalArgumentError when the queue is no array, or holds something else.
-     * Counterpart: StreamingContext.queueStream.
+     * `oneAtATime` false all that wait. When the queue is empty a batch is `defaultRDD`, or an empty RDD.
+     * Listeners see no records of it. Throws IllegalArgumentError when the queue is no array, or holds
+     * something else. Counterpart: StreamingContext.queueStream.
      * @example
      * ```ts
      * import { Seconds, StreamingContext } from 'millrace'
@@ -29,7 +31,8 @@ declare module '../../streaming/streaming-context' {
 
 export class QueueInputDStream<T> extends InputDStream<T> {
   constructor(
-    context: StreamingContext, readonly queue: Batch<T>[], readonly oneAtATime: boolean, readonly defaultRDD: Batch<T> | null | undefined,
+    context: StreamingContext, readonly queue: Batch<T>[], readonly oneAtATime: boolean,
+    readonly defaultRDD: Batch<T> | null | undefined,
   ) {
     super(context, 'queueStream')
   }
@@ -49,9 +52,11 @@ function rddOf<T>(context: StreamingContext, batch: Batch<T>): RDD<T> {
   return RDD.is(batch) ? batch : context.sparkContext.parallelize(batch as readonly T[])
 }
 
+const example = 'ssc.queueStream([[1, 2], [3]]) has two batches.'
+
 function requireBatch(context: StreamingContext, batch: unknown, what: string): void {
   if (Array.isArray(batch)) return
-  if (!RDD.is(batch)) refuse('queueStream', `${what} must be an RDD or an array, got ${describe(batch)}`, 'ssc.queueStream([[1, 2], [3]]) has two batches.')
+  if (!RDD.is(batch)) refuse('queueStream', `${what} must be an RDD or an array, got ${describe(batch)}`, example)
   if (batch.context !== context.sparkContext) refuse('queueStream', `${what} must be an RDD of the stream's own SparkContext`)
 }
 
@@ -59,7 +64,7 @@ StreamingContext.prototype.queueStream = function <T>(
   this: StreamingContext, queue: Batch<T>[], oneAtATime = true, defaultRDD?: Batch<T> | null,
 ): QueueInputDStream<T> {
   if (!Array.isArray(queue)) {
-    refuse('queueStream', `the queue must be an array of RDDs or of arrays, got ${describe(queue)}`, 'ssc.queueStream([[1, 2], [3]])')
+    refuse('queueStream', `the queue must be an array of RDDs or of arrays, got ${describe(queue)}`, example)
   }
   if (typeof oneAtATime !== 'boolean') refuse('queueStream', `oneAtATime must be true or false, got ${describe(oneAtATime)}`)
   for (const batch of queue) requireBatch(this, batch, 'each element of the queue')

@@ -1,5 +1,6 @@
 /**
- * Blocks of elements that were encoded by the sender, as a socket carries them. They are decoded in tasks only.
+ * Blocks of elements that were encoded by the sender, as a socket carries them. They are decoded in tasks
+ * only.
  *
  *   stream = block*
  *   block  = length:u32be payload        the payload is what encodeValues of lib/codec makes of an array
@@ -26,7 +27,9 @@ const lengthBytes = 4
  * ```
  */
 export function rawSocketBlock(values: Iterable<unknown>): Uint8Array {
-  if (typeof values?.[Symbol.iterator] !== 'function') throw new IllegalArgumentError('rawSocketBlock takes an array or another iterable')
+  if (typeof values?.[Symbol.iterator] !== 'function') {
+    throw new IllegalArgumentError('rawSocketBlock takes an array or another iterable')
+  }
   const payload = encodeValues(Array.from(values))
   if (payload.length > limits.frameBytesMax) throw tooLong(payload.length)
   const block = Buffer.allocUnsafe(lengthBytes + payload.length)
@@ -92,6 +95,6 @@ export class RawSocketReceiver<T> extends SocketReceiver<T> {
 
 function tooLong(bytes: number): MillraceError {
   return new MillraceError('MR_LIMIT', `a block of ${bytes} bytes is longer than frameBytesMax, ${limits.frameBytesMax}`, {
-    hint: 'Each block begins with its length, 4 bytes, big-endian: rawSocketBlock(values) makes one. Put fewer values into a block.',
+    hint: 'Each block begins with its length, 4 bytes, big-endian; rawSocketBlock(values) makes one. Put fewer values in.',
   })
 }

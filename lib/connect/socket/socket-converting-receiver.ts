@@ -1,4 +1,7 @@
-/** Whatever a function makes of a socket's bytes. It is asked for one element after another, so it waits by itself. */
+/**
+ * Whatever a function makes of a socket's bytes. It is asked for one element after another, so it waits by
+ * itself.
+ */
 import type { Readable } from 'node:stream'
 import { Breather } from '../../base/event-loop'
 import { describe } from '../../rdd/arguments'
@@ -6,7 +9,9 @@ import { SocketReceiver, type Address, type Connection } from './socket-receiver
 
 type Elements<T> = Iterable<T> | AsyncIterable<T>
 
-/** Makes elements of the bytes of one connection. It is called once a connection, and its result may be async. */
+/**
+ * Makes elements of the bytes of one connection. It is called once a connection, and its result may be async.
+ */
 export type SocketConverter<T> = (stream: Readable) => Elements<T> | Promise<Elements<T>>
 
 export class SocketConvertingReceiver<T> extends SocketReceiver<T> {
@@ -26,7 +31,8 @@ export class SocketConvertingReceiver<T> extends SocketReceiver<T> {
   private async read(connection: Connection): Promise<void> {
     const elements: any = await this.converter(connection.socket)
     if (typeof elements !== 'object' || (elements?.[Symbol.iterator] ?? elements?.[Symbol.asyncIterator]) === undefined) {
-      throw new TypeError(`the converter given to socketStream must return an iterable or an async iterable, it returned ${describe(elements)}`)
+      throw new TypeError('the converter given to socketStream must return an iterable or an async iterable, it returned'
+        + ` ${describe(elements)}`)
     }
     if (typeof elements[Symbol.asyncIterator] === 'function') await this.takeFrom(connection, elements)
     else await this.takeAtOnce(connection, elements)

@@ -1,7 +1,7 @@
 /**
- * A receiver that connects to a server as a client, and connects again when that fails or ends. What it does with the
- * bytes is its subclass's. While the engine does not keep up the socket is paused, so that the sender waits instead of
- * this process growing.
+ * A receiver that connects to a server as a client, and connects again when that fails or ends. What it does
+ * with the bytes is its subclass's. While the engine does not keep up the socket is paused, so that the
+ * sender waits instead of this process growing.
  */
 import * as net from 'node:net'
 import { IllegalArgumentError } from '../../base/errors'
@@ -44,8 +44,8 @@ export abstract class SocketReceiver<T> extends Receiver<T> {
       this.onConnect(connection)
     })
     socket.on('error', error => {
-      const message = isConnected ? 'Error receiving data' : `Could not connect to ${host}:${port}. Start a server there, for example: nc -lk ${port}`
-      connection.end(message, error)
+      const refused = `Could not connect to ${host}:${port}. Start a server there, for example: nc -lk ${port}`
+      connection.end(isConnected ? 'Error receiving data' : refused, error)
     })
   }
 
@@ -67,7 +67,10 @@ export abstract class SocketReceiver<T> extends Receiver<T> {
   override onStop(): void { this.socket?.destroy() }
 }
 
-/** Reads chunk by chunk; what `take` throws ends the connection. The socket rests while the receiver holds too much. */
+/**
+ * Reads chunk by chunk; what `take` throws ends the connection. The socket rests while the receiver holds too
+ * much.
+ */
 export function readChunks(connection: Connection, supervisor: ReceiverSupervisor, take: (chunk: Uint8Array) => void): void {
   const { socket } = connection
   socket.on('data', chunk => {

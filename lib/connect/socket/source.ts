@@ -1,4 +1,7 @@
-/** Sockets as sources: lines of text, whatever a converter makes of the bytes, or blocks that were encoded by the sender. */
+/**
+ * Sockets as sources: lines of text, whatever a converter makes of the bytes, or blocks that were encoded by
+ * the sender.
+ */
 import { requireCallable } from '../../rdd/arguments'
 import { StorageLevel } from '../../rdd/storage-level'
 import { ReceiverInputDStream } from '../../streaming/receivers/receiver-input-dstream'
@@ -11,10 +14,11 @@ import { SocketTextReceiver } from './socket-text-receiver'
 declare module '../../streaming/streaming-context' {
   interface StreamingContext {
     /**
-     * A stream of the lines (UTF-8, ended by \n or \r\n) that the server at `host:port` sends. When nothing listens
-     * there, or the connection ends, it says so and tries again every 2 seconds (spark.streaming.receiverRestartDelay).
-     * A line of more than 16 MiB is an error, after which it connects anew.
-     * Throws IllegalArgumentError for what is no host, port or level. Counterpart: StreamingContext.socketTextStream.
+     * A stream of the lines (UTF-8, ended by \n or \r\n) that the server at `host:port` sends. When nothing
+     * listens there, or the connection ends, it says so and tries again every 2 seconds
+     * (spark.streaming.receiverRestartDelay). A line of more than 16 MiB is an error, after which it connects
+     * anew. Throws IllegalArgumentError for what is no host, port or level. Counterpart:
+     * StreamingContext.socketTextStream.
      * @example
      * ```ts
      * import { Seconds, StreamingContext } from 'millrace'
@@ -24,9 +28,9 @@ declare module '../../streaming/streaming-context' {
      */
     socketTextStream(host: string, port: number, level?: StorageLevel): ReceiverInputDStream<string>
     /**
-     * A stream of what `converter` makes of the bytes that the server at `host:port` sends: an iterable or async iterable
-     * over a Readable, called once a connection. It is asked for the next element when there is room for it.
-     * Else like socketTextStream. Counterpart: StreamingContext.socketStream.
+     * A stream of what `converter` makes of the bytes that the server at `host:port` sends: an iterable or
+     * async iterable over a Readable, called once a connection. It is asked for the next element when there
+     * is room for it. Else like socketTextStream. Counterpart: StreamingContext.socketStream.
      * @example
      * ```ts
      * import * as readline from 'node:readline'
@@ -40,9 +44,10 @@ declare module '../../streaming/streaming-context' {
      */
     socketStream<T>(host: string, port: number, converter: SocketConverter<T>, level?: StorageLevel): ReceiverInputDStream<T>
     /**
-     * A stream of blocks that the server at `host:port` has encoded: each is its length, 4 bytes big-endian, and then
-     * the elements as `rawSocketBlock` makes them. Fast, since nothing is decoded before a task needs it; the number of
-     * records is therefore not known. Else like socketTextStream. Counterpart: StreamingContext.rawSocketStream.
+     * A stream of blocks that the server at `host:port` has encoded: each is its length, 4 bytes big-endian,
+     * and then the elements as `rawSocketBlock` makes them. Fast, since nothing is decoded before a task
+     * needs it; the number of records is therefore not known. Else like socketTextStream. Counterpart:
+     * StreamingContext.rawSocketStream.
      */
     rawSocketStream<T>(host: string, port: number, level?: StorageLevel): ReceiverInputDStream<T>
   }

@@ -1,6 +1,6 @@
 /**
- * Gathers single elements into blocks: a block is whatever came in during one block interval. Nothing that was added is
- * dropped, and an empty interval makes no block and costs no timer.
+ * Gathers single elements into blocks: a block is whatever came in during one block interval. Nothing that
+ * was added is dropped, and an empty interval makes no block and costs no timer.
  *
  *   Initialized --start--> Active --stop--> StoppedAddingData --(all pushed)--> StoppedAll
  */
@@ -121,7 +121,9 @@ export class BlockGenerator {
     })
   }
 
-  /** Makes a block of what has come in since the last one, unless too many blocks wait to be pushed already. */
+  /**
+   * Makes a block of what has come in since the last one, unless too many blocks wait to be pushed already.
+   */
   cut(endMs = Math.ceil(this.clock.now() / this.blockIntervalMs) * this.blockIntervalMs): void {
     if (this.items.length === 0 || (this.waitingPushes >= this.pushesMax && this.state === 'Active')) return
     const items = this.items

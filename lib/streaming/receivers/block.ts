@@ -1,4 +1,7 @@
-/** What receivers hand over: elements, text or encoded elements that nobody has decoded yet. And the RDD of a batch's blocks. */
+/**
+ * What receivers hand over: elements, text or encoded elements that nobody has decoded yet. And the RDD of a
+ * batch's blocks.
+ */
 import { decodeLines } from '../../codec/text'
 import { decodeValues } from '../../codec/values'
 import { SparkContext } from '../../rdd/context/spark-context'

@@ -1,6 +1,7 @@
 /**
- * Holds a receiver to a number of elements a second: at most the configured rate, and less when back-pressure says so.
- * Elements beyond it wait their turn, in order; none is dropped. After a pause up to one second's worth may go at once.
+ * Holds a receiver to a number of elements a second: at most the configured rate, and less when back-pressure
+ * says so. Elements beyond it wait their turn, in order; none is dropped. After a pause up to one second's
+ * worth may go at once.
  */
 import type { Clock, Timer } from '../../base/clock'
 

@@ -1,6 +1,7 @@
 /**
- * Runs one receiver: starts it, starts it again after failures, stops it, takes what it stores, and makes it wait when
- * more is held than the engine has processed. The receiver has a state of its own, since it rests while it is restarted.
+ * Runs one receiver: starts it, starts it again after failures, stops it, takes what it stores, and makes it
+ * wait when more is held than the engine has processed. The receiver has a state of its own, since it rests
+ * while it is restarted.
  *
  *   supervisor   Initialized --start--> Started -----------------stop--> Stopped
  *   receiver     Initialized --onStart-> Started --onStop--> Stopped --a pause, onStart--> Started ...
@@ -96,7 +97,10 @@ export class ReceiverSupervisor {
     }
   }
 
-  /** Takes one element. Returns a promise when the receiver is to wait. Throws when the receiver is not running. */
+  /**
+   * Takes one element. Returns a promise when the receiver is to wait. Throws when the receiver is not
+   * running.
+   */
   offer(item: unknown): Promise<void> | undefined {
     this.requireRoom()
     this.held.gather(item)
@@ -143,7 +147,10 @@ export class ReceiverSupervisor {
     this.generator.wake()
   }
 
-  /** Internal: the connection that gave the text has ended. Returns how many bytes of a broken line were dropped. */
+  /**
+   * Internal: the connection that gave the text has ended. Returns how many bytes of a broken line were
+   * dropped.
+   */
   endText(isClean: boolean): number {
     if (!isClean) return this.text.dropRest()
     this.text.end()
@@ -201,6 +208,12 @@ export class ReceiverSupervisor {
   private async waitUntilDrained(): Promise<void> {
     while (this.isFull) await this.held.wait()
     this.draining = undefined
+  }
+
+  /** Internal: all blocks that were handed over are in a batch now. */
+  allocated(): void {
+    this.held.allocate()
+    if (!this.isFull) this.held.resume()
   }
 
   /** Internal: a block has been processed. */

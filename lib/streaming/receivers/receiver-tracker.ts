@@ -1,6 +1,7 @@
 /**
- * Which received block belongs to which batch. A block waits in its stream's queue until a batch is generated; then it
- * belongs to that batch and no other, for good. Receivers are told when what they handed over has been processed.
+ * Which received block belongs to which batch. A block waits in its stream's queue until a batch is
+ * generated; then it belongs to that batch and no other, for good. Receivers are told when what they handed
+ * over has been processed.
  */
 import { logFor } from '../../base/log'
 import type { Time } from '../../base/time'
@@ -33,8 +34,8 @@ export class ReceiverTracker {
   }
 
   /**
-   * Gives all waiting blocks to the batch at `time`, what receivers are still gathering included: everything that was
-   * received before a batch is generated is in it. Asked again for an old batch, it does nothing.
+   * Gives all waiting blocks to the batch at `time`, what receivers are still gathering included: everything
+   * that was received before a batch is generated is in it. Asked again for an old batch, it does nothing.
    */
   allocateBlocksToBatch(time: Time): void {
     if (time.milliseconds <= this.lastAllocatedMs) return
@@ -43,6 +44,7 @@ export class ReceiverTracker {
     this.allocated.set(time.milliseconds, this.waiting)
     this.unreleased.add(time.milliseconds)
     this.waiting = new Map()
+    for (const supervisor of this.supervisors) supervisor.allocated()
   }
 
   blocksOf(time: Time, streamId: number): readonly Block[] {
@@ -69,7 +71,8 @@ export class ReceiverTracker {
 
   start(): void {
     if (this.supervisors.length > 0) {
-      log.info(`Starting ${this.supervisors.length} receivers. They have no log: what they receive is lost when the process dies before its batch has run`)
+      log.info(`Starting ${this.supervisors.length} receivers. They have no log: what they receive is lost when the process`
+        + ' dies before its batch has run')
     }
     for (const supervisor of this.supervisors) supervisor.start()
   }

@@ -8,8 +8,9 @@ const brand = Symbol.for('millrace.receiver')
 const alreadyStored = Promise.resolve()
 
 /**
- * A source of data that this process receives. Subclasses say how to begin and how to end; `store` and its relatives
- * may be called in between, from anywhere. Counterpart: org.apache.spark.streaming.receiver.Receiver.
+ * A source of data that this process receives. Subclasses say how to begin and how to end; `store` and its
+ * relatives may be called in between, from anywhere. Counterpart:
+ * org.apache.spark.streaming.receiver.Receiver.
  * @example
  * ```ts
  * import { Receiver, StorageLevel } from 'millrace'
@@ -25,7 +26,10 @@ export abstract class Receiver<T> {
   #supervisor: ReceiverSupervisor | undefined
   #streamId = -1
 
-  /** `storageLevel` is kept for programs that ask; blocks stay in memory, and a receiver waits when they are too many. */
+  /**
+   * `storageLevel` is kept for programs that ask; blocks stay in memory, and a receiver waits when they are
+   * too many.
+   */
   constructor(readonly storageLevel: StorageLevel = StorageLevel.MEMORY_AND_DISK_SER_2) {
     Object.defineProperty(this, brand, { value: true })
   }
@@ -36,8 +40,8 @@ export abstract class Receiver<T> {
   }
 
   /**
-   * Begins to receive: opens the connection, sets the timer. It may be async, and may then run as long as the receiver
-   * does, looking at isStopped(). When it throws, the receiver is stopped.
+   * Begins to receive: opens the connection, sets the timer. It may be async, and may then run as long as the
+   * receiver does, looking at isStopped(). When it throws, the receiver is stopped.
    */
   abstract onStart(): void | Promise<void>
 
@@ -51,10 +55,11 @@ export abstract class Receiver<T> {
   get streamId(): number { return this.#streamId }
 
   /**
-   * Stores one element. It is gathered with its neighbours into a block, so it can be lost if the process dies.
-   * The promise resolves when the receiver may go on: later when spark.streaming.receiver.maxRate is reached or the
-   * engine does not keep up. It need not be awaited, but a source that is faster than the engine and does not wait is
-   * stopped when 8 million elements or 512 MiB wait. Rejects when the receiver is not running; unawaited, that is silent.
+   * Stores one element. It is gathered with its neighbours into a block, so it can be lost if the process
+   * dies. The promise resolves when the receiver may go on: later when spark.streaming.receiver.maxRate is
+   * reached or the engine does not keep up. It need not be awaited, but a source that is faster than the
+   * engine and does not wait is stopped when 8 million elements or 512 MiB wait. Rejects when the receiver is
+   * not running; unawaited, that is silent.
    */
   store(item: T): Promise<void> {
     const { supervisor } = this
@@ -68,12 +73,17 @@ export abstract class Receiver<T> {
   /** Stores many elements as one block. Resolves when they are stored (and logged, where there is a log). */
   storeMultiple(items: Iterable<T>): Promise<void> {
     if (typeof items?.[Symbol.iterator] !== 'function' || typeof items === 'string') {
-      throw new IllegalArgumentError('storeMultiple takes an array or another iterable of elements', { hint: 'store(item) stores one element.' })
+      throw new IllegalArgumentError('storeMultiple takes an array or another iterable of elements', {
+        hint: 'store(item) stores one element.',
+      })
     }
     return quiet(this.supervisor.storeMultiple(items))
   }
 
-  /** Stores text: whole UTF-8 lines, which become one string element each, decoded only when a task reads them. */
+  /**
+   * Stores text: whole UTF-8 lines, which become one string element each, decoded only when a task reads
+   * them.
+   */
   storeBytes(bytes: Uint8Array): Promise<void> {
     if (!ArrayBuffer.isView(bytes)) throw new IllegalArgumentError('storeBytes takes the bytes of text: a Uint8Array or a Buffer')
     return quiet(this.supervisor.storeText(bytes))
@@ -83,8 +93,8 @@ export abstract class Receiver<T> {
   reportError(message: string, error?: unknown): void { this.supervisor.reportError(message, error) }
 
   /**
-   * Stops and, after `delay` (2 seconds, or spark.streaming.receiverRestartDelay), starts again. Returns at once;
-   * in between isStopped() is true. Does nothing when it is stopped or resting already.
+   * Stops and, after `delay` (2 seconds, or spark.streaming.receiverRestartDelay), starts again. Returns at
+   * once; in between isStopped() is true. Does nothing when it is stopped or resting already.
    */
   restart(message: string, error?: unknown, delay?: Duration): void { this.supervisor.restart(message, error, delay) }
 

@@ -1,7 +1,7 @@
 /**
- * Gathers chunks of text as they come from a connection and cuts them into blocks of whole lines. Bytes are looked at
- * for line ends only; nothing is decoded here. A line longer than the limit is an error, never an unbounded buffer, and
- * never the end of the whole lines before it.
+ * Gathers chunks of text as they come from a connection and cuts them into blocks of whole lines. Bytes are
+ * looked at for line ends only; nothing is decoded here. A line longer than the limit is an error, never an
+ * unbounded buffer, and never the end of the whole lines before it.
  */
 import { MillraceError } from '../../base/errors'
 import { limits } from '../../base/limits'

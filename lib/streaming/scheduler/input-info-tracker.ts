@@ -12,7 +12,10 @@ export class InputInfoTracker {
     this.current = new Map()
   }
 
-  /** Reports of another time are no part of this batch: a window may compute what an input had at times before. */
+  /**
+   * Reports of another time are no part of this batch: a window may compute what an input had at times
+   * before.
+   */
   report(info: StreamInputInfo, time?: Time): void {
     if (time === undefined || time.milliseconds === this.timeMs) this.current.set(info.inputStreamId, info)
   }

@@ -1,8 +1,8 @@
 /**
- * The batch clock. At every whole interval it allocates what receivers have received, asks each output for its job and
- * submits the batch. One queue of events owns all this: callers only post, and events are handled one after another.
- * Every batch has its own time and none is skipped: after a stall those that are due follow at once, and a clock that is
- * set back brings no time a second time.
+ * The batch clock. At every whole interval it allocates what receivers have received, asks each output for
+ * its job and submits the batch. One queue of events owns all this: callers only post, and events are handled
+ * one after another. Every batch has its own time and none is skipped: after a stall those that are due
+ * follow at once, and a clock that is set back brings no time a second time.
  *
  *   zero time      batch 1        batch 2
  *   |--------------|--------------|---->      a batch at t holds what came in (t - interval, t]
@@ -108,7 +108,10 @@ export class JobGenerator {
     else this.keep(time.milliseconds)
   }
 
-  /** A failed batch is kept until a later one succeeds; a stream that only fails must not keep everything, though. */
+  /**
+   * A failed batch is kept until a later one succeeds; a stream that only fails must not keep everything,
+   * though.
+   */
   private keep(batchMs: number): void {
     if (this.keptMs.push(batchMs) > limits.failedBatchesMax) this.forget(new Time(this.keptMs.shift()!))
   }
@@ -126,8 +129,8 @@ export class JobGenerator {
   }
 
   /**
-   * Stops the clock, with one batch more when something was received that no batch has. It has the time at which it
-   * was due, though that may be still to come: the stop does not wait for it.
+   * Stops the clock, with one batch more when something was received that no batch has. It has the time at
+   * which it was due, though that may be still to come: the stop does not wait for it.
    */
   async stopGracefully(): Promise<void> {
     this.timer?.cancel()

@@ -1,6 +1,7 @@
 /**
- * Runs the jobs of batches: batches in time order, jobs of a batch in definition order, `concurrentJobs` at a time. A job
- * that fails is reported and stops nothing. Batches wait here when processing is slower than the interval; none is dropped.
+ * Runs the jobs of batches: batches in time order, jobs of a batch in definition order, `concurrentJobs` at a
+ * time. A job that fails is reported and stops nothing. Batches wait here when processing is slower than the
+ * interval; none is dropped.
  */
 import type { Clock } from '../../base/clock'
 import { limits } from '../../base/limits'
@@ -75,7 +76,10 @@ export class JobScheduler {
     return false
   }
 
-  /** Resolves when every job that was submitted has run; after a stop, when every job that was begun has ended. */
+  /**
+   * Resolves when every job that was submitted has run; after a stop, when every job that was begun has
+   * ended.
+   */
   idle(): Promise<void> {
     if (this.isIdle) return Promise.resolve()
     return new Promise(resolve => this.waiting.push(resolve))

@@ -1,6 +1,7 @@
 /**
- * Everything that runs while a context is active. It is started in one order and stopped in Spark's: receivers, what
- * they received as batches, the batch clock, the jobs, the inputs. Every wait of a stop has an end.
+ * Everything that runs while a context is active. It is started in one order and stopped in Spark's:
+ * receivers, what they received as batches, the batch clock, the jobs, the inputs. Every wait of a stop has
+ * an end.
  */
 import { limits } from '../../base/limits'
 import { logFor } from '../../base/log'
@@ -30,8 +31,8 @@ export class StreamRun {
     const { localProperties } = context.sparkContext
     this.generationEnded = new Promise(resolve => { this.endGeneration = resolve })
     this.scheduler = new JobScheduler({
-      concurrentJobs: readSetting(conf, 'spark.streaming.concurrentJobs'), clock, events, localProperties, onError, onBatchStatistics,
-      properties: propertiesOfJobs(localProperties.current),
+      concurrentJobs: readSetting(conf, 'spark.streaming.concurrentJobs'), clock, events, onError, onBatchStatistics,
+      localProperties, properties: propertiesOfJobs(localProperties.current),
       onBatchCompleted: set => this.generator.onBatchCompleted(set),
     })
     this.generator = new JobGenerator({ clock, batchDuration, graph, tracker, scheduler: this.scheduler, inputInfo, onError })
@@ -77,11 +78,15 @@ export class StreamRun {
 
   private async endRunningJobs(): Promise<void> {
     if (await within(this.scheduler.idle(), limits.jobStopMs)) return
-    this.context.sparkContext.jobs.cancelWhere(properties => properties[batchTimeKey] !== undefined, 'because the StreamingContext was stopped')
+    const { jobs } = this.context.sparkContext
+    jobs.cancelWhere(properties => properties[batchTimeKey] !== undefined, 'because the StreamingContext was stopped')
   }
 }
 
-/** What the flow that starts a context has set goes with every job, but for what belongs to that flow's own jobs. */
+/**
+ * What the flow that starts a context has set goes with every job, but for what belongs to that flow's own
+ * jobs.
+ */
 function propertiesOfJobs(current: Properties): Properties {
   const own = (key: string): boolean => key.startsWith('spark.jobGroup') || key === 'spark.job.description'
   return { ...Object.fromEntries(Object.entries(current).filter(([key]) => !own(key))), 'spark.job.interruptOnCancel': 'false' }
