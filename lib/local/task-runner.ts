@@ -103,7 +103,7 @@ export class TaskRunner {
       const call = (): any => definition.compute(args, inputs, partition, task)
       try {
         const output = types.isAsyncFunction(args?.f) ? task.runAsync(call) : call()
-        return then(task, located(output, head.site), outputInput)
+        return then(task, located(output, head.site), settled => outputInput(settled, call))
       } catch (error) {
         throw locate(error, [head.site], 0)
       }
@@ -149,9 +149,26 @@ function ready(input: Input): ReadyInput {
   return { kind: 'chunks', values: { *[Symbol.iterator]() { for (const block of text) yield decodeLines(block) } }, text }
 }
 
-function outputInput(output: any): ReadyInput {
+/** `again` computes the output anew: whoever reads a partition may read it more than once. */
+function outputInput(output: any, again: () => any): ReadyInput {
   if (Array.isArray(output)) return { kind: 'array', values: output }
-  return typeof output[Symbol.iterator] === 'function' ? { kind: 'iterable', values: output } : { kind: 'async', values: output }
+  if (typeof output[Symbol.iterator] !== 'function') return { kind: 'async', values: output }
+  return { kind: 'iterable', values: isReadOnce(output) ? reopened(output, again) : output }
+}
+
+/** Generators and other iterators: their iterator is the thing itself. */
+function isReadOnce(output: any): boolean { return typeof output.next === 'function' && output[Symbol.iterator]() === output }
+
+function reopened(first: Iterable<unknown>, again: () => any): Iterable<unknown> {
+  let isOpened = false
+  return {
+    [Symbol.iterator]() {
+      const values = isOpened ? again() : first
+      isOpened = true
+      if (typeof values?.[Symbol.iterator] === 'function') return values[Symbol.iterator]()
+      throw new TypeError('a partition that is read a second time must be computed in the same way: it gave a promise')
+    },
+  }
 }
 
 function callLocated(args: { f: Function }, values: Iterable<unknown>, task: TaskContext, site: CallSite): unknown {

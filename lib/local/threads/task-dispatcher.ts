@@ -57,16 +57,13 @@ export class TaskDispatcher {
     this.queue.add({
       jobId: job.id, pool: job.properties['spark.scheduler.pool'] ?? `job ${job.id}`,
       sinceMs: this.options.clock.now(),
+      isWanted: () => task.stage.isWanted(task),
       preferred: () => preferredThread(rdd, task.partition, this.options.blocks),
       start: thread => { void this.start(task, thread) },
     })
   }
 
   private async start(task: StageTask, thread: Thread): Promise<void> {
-    if (!task.stage.isWanted(task)) {
-      this.queue.free(thread)
-      return
-    }
     const { work } = task.stage
     const { blocks, shuffleParts } = this.options
     const taskId = this.nextTaskId++

@@ -11,6 +11,8 @@ export interface QueuedTask {
   readonly pool: string
   /** The thread that holds what the task needs, asked again each time. */
   readonly preferred: () => Thread | undefined
+  /** False once nobody waits for the task any more: it is dropped. */
+  readonly isWanted: () => boolean
   readonly start: (thread: Thread) => void
   /** When the task began to wait, in milliseconds. */
   readonly sinceMs: number
@@ -58,6 +60,10 @@ export class TaskQueue {
     if (this.isFair && this.idle.size > 0 && this.waiting.length > 1) this.sortByShare()
     let index = 0
     while (this.idle.size > 0 && index < this.waiting.length) {
+      if (!this.waiting[index]!.isWanted()) {
+        this.waiting.splice(index, 1)
+        continue
+      }
       const thread = this.choose(this.waiting[index]!)
       if (thread === undefined) {
         index++
