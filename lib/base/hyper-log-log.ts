@@ -20,7 +20,7 @@ const hashesMin = 16
  * Counts different values approximately; values are the same when they are the same key (by structure).
  * Sketches of parts merge into the sketch of the whole.
  * @example
- * ```ts
+ * ```
  * const sketch = new HyperLogLog(HyperLogLog.precisionFor(0.02))
  * for (const word of words) sketch.add(word)
  * console.log(sketch.estimate())

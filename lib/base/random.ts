@@ -13,7 +13,7 @@ const poissonMeanMax = 500
 /**
  * A generator of random numbers.
  * @example
- * ```ts
+ * ```
  * const random = new Random(42)
  * random.next() // the same number in every run
  * ```

@@ -19,7 +19,7 @@ const circular = '[Circular]'
  * bytes as hex, Dates in ISO form, bigints without `n`, `Map(a -> 1)`, `Set(1)`, the own toString of a class,
  * JSON for other objects.
  * @example
- * ```ts
+ * ```
  * show([['a', 1], undefined]) // ((a,1),None)
  * ```
  */

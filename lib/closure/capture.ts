@@ -27,7 +27,7 @@ export interface CaptureOptions {
 /**
  * Captures a function with the values that its free variables have now.
  * @example
- * ```ts
+ * ```
  * const factor = 3
  * const { bytes } = captureFunction((n: number) => n * factor, { operator: 'map', at: 'app.ts:2' })
  * rebuildFunction(bytes)(14) // 42

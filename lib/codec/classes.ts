@@ -32,7 +32,7 @@ const prototypes: object[] = []
  * must have registered its own under the same name. Fields are set on an object with the class's prototype;
  * no constructor runs.
  * @example
- * ```ts
+ * ```
  * class Point { constructor(readonly x: number, readonly y: number) {} }
  * registerClass('Point', Point)
  * (decodeValue(encodeValue(new Point(1, 2))) as Point) instanceof Point // true

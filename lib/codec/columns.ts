@@ -27,7 +27,7 @@ function encode(records: () => unknown, write: (encoder: ColumnEncoder) => Uint8
  * The bytes of a batch of records. They own their ArrayBuffer, which may be transferred to another thread.
  * @throws IllegalArgumentError that names the path to what is not data
  * @example
- * ```ts
+ * ```
  * decodeColumns(encodeColumns([['a', 1], ['b', 2]])) // [ [ 'a', 1 ], [ 'b', 2 ] ]
  * ```
  */

@@ -39,7 +39,7 @@ export function countLines(bytes: Uint8Array): number {
  * Calls `f` with each line of a whole block; the last need not end in LF. A byte-order mark is content here:
  * only LineDecoder knows where a stream begins.
  * @example
- * ```ts
+ * ```
  * forEachLine(Buffer.from('a\nb\r\nc'), line => console.log(line)) // a b c
  * ```
  */
@@ -90,7 +90,7 @@ export function ownString(text: string): string { return text.length < 13 ? text
  * Lines of a stream that comes in chunks, however it is cut. A byte-order mark at its very beginning is left
  * out.
  * @example
- * ```ts
+ * ```
  * const decoder = new LineDecoder('data.txt')
  * decoder.feed(Buffer.from('a\nb')) // [ 'a' ]
  * decoder.feed(Buffer.from('c\r')) // []

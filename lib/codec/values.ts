@@ -45,7 +45,7 @@ export function refused(value: unknown): MillraceError {
  * @throws IllegalArgumentError that names the path to what is not data: functions, symbols, promises, sockets
  *   and the like
  * @example
- * ```ts
+ * ```
  * decodeValue(encodeValue(new Map([[[1, 'a'], -0]]))) // Map(1) { [ 1, 'a' ] => -0 }
  * encodeValue({ a: [{ client: socket }] }) // value.a[0].client is a Socket: it emits events to those who listen here ...
  * ```

@@ -52,7 +52,7 @@ export function defaultText(setting: Setting): string {
  * The value of `key` in `conf`, else its default: times in milliseconds, sizes in bytes; undefined only for
  * settings that have no default.
  * @example
- * ```ts
+ * ```
  * const blockIntervalMs = readSetting(conf, 'spark.streaming.blockInterval') // a number
  * const directory = readSetting(conf, 'spark.streaming.checkpoint.directory') // a string or undefined
  * ```

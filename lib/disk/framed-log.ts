@@ -50,7 +50,7 @@ export interface LogOptions extends ScanOptions {
 /**
  * An append-only log of numbered entries with group commit.
  * @example
- * ```ts
+ * ```
  * const log = await FramedLog.open(realDisk, 'checkpoint/events')
  * for await (const entry of log.frames()) replay(entry.kind, entry.payload)
  * const sequence = await log.append(1, Buffer.from('block received')) // durable here

@@ -22,7 +22,7 @@ const refuse = (operation: string, file: string, errno: string): never => { thro
 /**
  * Files in memory.
  * @example
- * ```ts
+ * ```
  * const disk = new MemoryDisk()
  * await disk.makeDirectory('/data')
  * await replaceFile(disk, '/data/a.txt', Buffer.from('hello'))
