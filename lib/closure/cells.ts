@@ -65,7 +65,7 @@ function isSameVariable(graph: Graph, one: Binding, other: Binding): boolean {
 }
 
 function refuseUnclear(graph: Graph, binding: Binding): never {
-  graph.pointAt(binding.name, true)
+  graph.pointAt(binding.name, true, binding.node)
   throw new Refusal('a variable that several functions may share and assign', 'Keep it in an object that they share: const state = { value: 0 }.')
 }
 

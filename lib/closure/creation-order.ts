@@ -35,7 +35,7 @@ export function creationOrder(nodes: readonly NodeRecord[]): number[] | undefine
 /** Refuses a function that could not be rebuilt for such a circle. */
 export function checkOrder(graph: Graph): void {
   if (graph.nodes.length > 1 && creationOrder(graph.nodes) === undefined) {
-    graph.pointAt('', true)
+    graph.pointAt('', true, 0)
     throw new Refusal('part of a circle of classes, prototypes or bound functions', 'Let one of them find the other through an object.')
   }
 }

@@ -101,9 +101,9 @@ export class Graph {
     return { name: segments.at(-1) ?? '', path: segments.join(' -> ') }
   }
 
-  /** Continues a refusal at a value that has no node of its own. */
-  pointAt(text: StepText, isVariable: boolean, owner?: string): void {
-    this.steps.push({ parent: this.current, text, isVariable, owner })
+  /** Says that what is refused now is a part, without a node of its own, of the node `from`. */
+  pointAt(text: StepText, isVariable: boolean, from = this.current): void {
+    this.steps.push({ parent: from, text, isVariable, owner: undefined })
     this.current = this.steps.length - 1
   }
 
@@ -131,7 +131,7 @@ export class Graph {
     const registered = Symbol.keyFor(value)
     const name = registered ?? wellKnown.get(value)
     if (name === undefined) {
-      this.pointAt(step.text, step.isVariable, step.owner)
+      this.pointAt(step.text, step.isVariable)
       refuseSymbol(value)
     }
     const index = this.values.length
