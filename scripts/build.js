@@ -11,7 +11,10 @@ if (fs.existsSync(path.join(root, 'lib', 'index.ts'))) {
   const built = path.join(root, `.dist-${process.pid}-new`)
   const replaced = path.join(root, `.dist-${process.pid}-old`)
   const tsc = require.resolve('typescript/bin/tsc', { paths: [root] })
+  const started = new Date()
   const { status } = spawnSync(process.execPath, [tsc, '-p', path.join(root, 'tsconfig.build.json'), '--outDir', built], { stdio: 'inherit' })
+  // A source that is changed while this runs is newer than what was built of it.
+  for (const name of fs.readdirSync(built, { recursive: true })) fs.utimesSync(path.join(built, name), started, started)
   if (fs.existsSync(dist)) fs.renameSync(dist, replaced)
   fs.renameSync(built, dist)
   fs.rmSync(replaced, { recursive: true, force: true })

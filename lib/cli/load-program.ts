@@ -59,7 +59,7 @@ function isModulePackage(file: string): boolean {
   }
 }
 
-/** Compiles the main file as an async function where it does not compile as a plain one. */
+/** Compiles the main file as an async function where it awaits. */
 function awaitingMain(file: string): { finished(): Promise<void>, restore(): void } {
   const original = loader.prototype._compile
   let running: Promise<void> | undefined
@@ -72,15 +72,14 @@ function awaitingMain(file: string): { finished(): Promise<void>, restore(): voi
   return { finished: async () => { await running }, restore: () => { loader.prototype._compile = original } }
 }
 
-/** True for what compiles only where `await` is allowed. */
+/**
+ * Whether code may await at its top level: it has the word, and compiles where the word has its meaning. That it also compiles where
+ * it has none says nothing: `await (f)(x)` is then a call of a function named await.
+ */
 function awaitsAtTopLevel(code: string): boolean {
-  const body = code.replace(/^#!.*/, '')
-  return !compiles(`(function () {${body}\n})`) && compiles(`(async function () {${body}\n})`)
-}
-
-function compiles(code: string): boolean {
+  if (!/\bawait\b/.test(code)) return false
   try {
-    new Script(code)
+    new Script(`(async function () {${code.replace(/^#!.*/, '')}\n})`)
     return true
   } catch {
     return false

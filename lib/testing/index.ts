@@ -1,4 +1,10 @@
 /** The public test kit, `millrace/testing`: programs run over literal batches on a clock of the test's own. */
+// A test may import nothing but this: operators, sources and the engine are those of the main entry.
+import '../rdd/catalogue'
+import '../streaming/catalogue'
+import '../connect/catalogue'
+import '../local/index'
+
 export { ManualClock } from '../base/clock'
 export { collectBatches } from './collect-batches'
 export { testStream, type StreamTestOptions } from './test-stream'

@@ -25,6 +25,7 @@ const files = {
   'module/sum.ts': `${imports}import { two } from './two.js'\n${sum.replace('x * 2', 'x * two')}`,
   'module/two.ts': 'export const two = 2\n',
   'meta.mts': "const { url, dirname, filename } = import.meta\nconsole.log(url === 'file://' + filename, filename.startsWith(dirname))\n",
+  'brackets.mts': "import { testStream } from 'millrace/testing'\nconsole.log(await testStream([[[1]]], ([n]) => n.map((x: number) => x + 1)))\n",
   'arguments.ts': 'console.log(JSON.stringify(process.argv.slice(2)), require.main === module)\n',
   'conf.ts': `${imports}const conf = new SparkConf().setIfMissing('spark.master', 'local').setIfMissing('spark.app.name', 'own')
 const sc = new SparkContext(conf)
@@ -66,6 +67,10 @@ describe('programs', () => {
 
   test('import.meta has a meaning in TypeScript', async () => {
     expect((await run('meta.mts')).stdout).toBe('true true\n')
+  })
+
+  test('an awaited call of an imported function, which TypeScript puts into brackets', async () => {
+    expect(await run('brackets.mts')).toMatchObject({ code: 0, stdout: '[ [ 2 ] ]\n' })
   })
 
   test('a program gets its own arguments, known options of the command left out, and is the main module', async () => {
