@@ -70,6 +70,7 @@ const documents = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'CHANGELOG
 test.each(documents)('%s links to files that are there, and names files that are there', document => {
   const text = fs.readFileSync(path.join(root, document), 'utf8')
   const links = [...text.matchAll(/\]\((?!https?:|#)([^)#\s]+)(?:#[^)]*)?\)/g)].map(match => path.join(path.dirname(document), match[1]!))
-  const named = [...text.matchAll(/`((?:lib|spec|docs|samples|bench|bin|scripts)\/[\w./-]+\.\w+)`/g)].map(match => match[1]!)
-  expect([...links, ...named].filter(file => !fs.existsSync(path.join(root, file)))).toEqual([])
+  const named = [...text.matchAll(/`([a-z][\w-]*\/[\w./-]+\.(?:ts|js|md))`/g)].map(match => match[1]!)
+  const isThere = (file: string): boolean => fs.existsSync(path.join(root, file)) || fs.existsSync(path.join(root, 'lib', file))
+  expect([...links, ...named].filter(file => !isThere(file))).toEqual([])
 })
