@@ -34,18 +34,18 @@ async function run() {
       rxjs: () => lastValueFrom(from(numbers).pipe(map(x => x * 2), filter(x => x % 3 === 0), map(x => x + 1), reduce((a, b) => a + b, 0))),
     })
     return [
-      ...rows('grep of 200,000 lines', grep, 1.8), ...rows('map-filter-map-reduce of 5 M numbers', chain, 1.8),
+      ...rows('grep of 200,000 lines', grep), ...rows('map-filter-map-reduce of 5 M numbers', chain),
     ]
   } finally {
     await sc.stop()
   }
 }
 
-const rows = (name, { medianMs, ratio }, rxjs) => {
+const rows = (name, { medianMs, ratio }) => {
   const ours = `${medianMs.millrace.toFixed(1)} ms`
   return [
     { case: name, ours, against: 'hand-written loop', ratio: ratio.hand, wanted: 0.9 },
-    { case: name, ours, against: 'rxjs', ratio: ratio.rxjs, wanted: rxjs },
+    { case: name, ours, against: 'rxjs', ratio: ratio.rxjs, wanted: 1 },
   ]
 }
 

@@ -42,11 +42,12 @@ export function writeLoop(fragments: readonly Fragment[], flavor: Flavor, end: L
   const write = (index: number, value: string): string => {
     if (index === fragments.length) return `at = ${index + 1}\n${sink.each(value)}`
     const { definition, args } = fragments[index]!
-    // Back from what comes after, the operator runs on: the iterable that flatMap reads may throw at its next element.
-    const next = (result: string): string => `${write(index + 1, result)}\nat = ${index + 1}`
+    // The iterable that flatMap reads may throw at its next element.
+    const next = (result: string): string => `${write(index + 1, result)}${definition.readsOn ? `\nat = ${index + 1}` : ''}`
     return `at = ${index + 1}\n${definition.emit(builder, args, value, next)}`
   }
-  const body = overInput(flavor, value => `${write(0, value)}\nat = 0`)
+  const isArray = flavor === 'array'
+  const body = overInput(flavor, value => `${write(0, value)}${isArray ? '' : '\nat = 0'}`)
   const isAsync = flavor === 'async' || flavor === 'asyncChunks'
   const text = `${isAsync ? 'async ' : ''}function${end === undefined ? '*' : ''} millraceLoop(input, partition, sites, task, target) {
 let at = 0
@@ -68,7 +69,7 @@ const beat = (counter: string): string => `if ((${counter} & 1023) === 1023) tas
 
 function overInput(flavor: Flavor, body: (value: string) => string): string {
   switch (flavor) {
-    case 'array': return `source: for (let i = 0; i < input.length; i++) {\n${beat('i')}\nconst value = input[i]\n${body('value')}\n}`
+    case 'array': return `source: ${overArray('input', body)}`
     case 'iterable': return overValues('for', body)
     case 'async': return overValues('for await', body)
     case 'chunks': return overChunks('for', body)
@@ -81,7 +82,14 @@ function overValues(keyword: string, body: (value: string) => string): string {
 }
 
 function overChunks(keyword: string, body: (value: string) => string): string {
-  return `source: ${keyword} (const chunk of input) for (let i = 0; i < chunk.length; i++) {
-${beat('i')}
-const value = chunk[i]\n${body('value')}\n}`
+  return `source: ${keyword} (const chunk of input) ${overArray('chunk', body)}`
+}
+
+/** In runs of a thousand: the inner loop has nothing in it but the operators. */
+function overArray(array: string, body: (value: string) => string): string {
+  return `for (let from = 0; from < ${array}.length; from += 1024) {
+task.beat()
+const until = Math.min(from + 1024, ${array}.length)
+for (let i = from; i < until; i++) {
+const value = ${array}[i]\n${body('value')}\n}\n}`
 }

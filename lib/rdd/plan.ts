@@ -33,6 +33,8 @@ export interface NarrowDefinition<A = any> {
   readonly form: 'narrow'
   readonly kind: string
   readonly emit: Emit<A>
+  /** The operator runs code of the user's again after `next`: it reads on in an iterable. */
+  readonly readsOn: boolean
 }
 
 export interface ParentPartition { readonly parent: number, readonly partition: number }
@@ -111,8 +113,8 @@ export function defineSource<A>(kind: string, rest: Omit<SourceDefinition<A>, 'f
   return define({ form: 'source', kind, ...rest })
 }
 
-export function defineNarrow<A>(kind: string, emit: Emit<A>): NarrowDefinition<A> {
-  return define({ form: 'narrow', kind, emit })
+export function defineNarrow<A>(kind: string, emit: Emit<A>, { readsOn = false } = {}): NarrowDefinition<A> {
+  return define({ form: 'narrow', kind, emit, readsOn })
 }
 
 /** Without `inputs` a partition-level operator reads the partition of the same index of its first parent. */

@@ -34,7 +34,7 @@ export const flatMapValuesNode = defineNarrow<Arguments>('flatMapValues', (loop,
 let ${many} = ${loop.constant(f)}(${value}[1])
 if (!Array.isArray(${many})) ${many} = ${loop.constant(requireIterable)}(${many})
 for (const ${one} of ${many}) {\nconst ${result} = [${value}[0], ${one}]\n${next(result)}\n}`
-})
+}, { readsOn: true })
 
 function requireIterable(result: unknown): Iterable<unknown> {
   if (typeof result === 'string' || typeof (result as any)?.[Symbol.iterator] === 'function') {

@@ -1,4 +1,4 @@
-/** filter: keeps the elements that a predicate holds for. Pairs stay in place, so the partitioner stays too. */
+/** filter: keeps the elements that a predicate holds for. Pairs stay in place, and so does the partitioner. */
 import { requireFunction } from '../arguments'
 import { defineNarrow } from '../plan'
 import { RDD } from '../rdd'

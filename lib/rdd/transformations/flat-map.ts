@@ -19,13 +19,13 @@ export const flatMapNode = defineNarrow<{ f: Function }>('flatMap', (loop, { f }
   return `let ${many} = ${loop.constant(f)}(${value})
 if (!Array.isArray(${many})) ${many} = ${loop.constant(requireIterable)}(${many})
 for (const ${one} of ${many}) {\n${next(one)}\n}`
-})
+}, { readsOn: true })
 
 /** What flatMap's function returned, when it is no array: any iterable will do. */
 function requireIterable(result: unknown): Iterable<unknown> {
   if (typeof (result as any)?.[Symbol.iterator] === 'function') return result as Iterable<unknown>
-  const returned = describe(result)
-  throw new TypeError(`the function given to flatMap must return an array or another iterable, it returned ${returned}`)
+  const rule = 'the function given to flatMap must return an array or another iterable'
+  throw new TypeError(`${rule}, it returned ${describe(result)}`)
 }
 
 RDD.prototype.flatMap = function <U>(this: RDD<any>, f: (value: any) => Iterable<U>): RDD<U> {
