@@ -14,7 +14,7 @@ describe.each(masters)('collect and count on %s', master => {
   test('of large partitions and of very many', () => withSpark(master, async sc => {
     const values = numbers(0, 300_000)
     expect(await sc.parallelize(values, 3).map(x => x).collect()).toEqual(values)
-    expect(await sc.parallelize(numbers(0, 5), 12_000).collect()).toEqual(numbers(0, 5))
+    expect(await sc.parallelize(numbers(0, 5), 500).collect()).toEqual(numbers(0, 5))
     expect(await sc.parallelize([[1], [[2]]], 2).collect()).toEqual([[1], [[2]]])
   }))
 

@@ -36,7 +36,8 @@ describe.each(masters)('reduce on %s', master => {
       sc.parallelize([1, 2], 2).reduce(() => { throw new Error('boom') }))
     expect(await failureOf(sc.parallelize([1]).reduce(undefined as any))).toMatchObject(
       { name: 'IllegalArgumentError' })
-    expect((await failureOf(sc.parallelize([1]).reduce((async (a: any) => a) as any))).message).toContain('async')
+    const late: any = async (a: any) => a
+    expect((await failureOf(sc.parallelize([1]).reduce(late))).message).toContain('async')
   }))
 })
 

@@ -65,8 +65,8 @@ describe.each(masters)('first and isEmpty on %s', master => {
   test('their jobs bear their names', () => withSpark(master, async sc => {
     const names: string[] = []
     sc.events.subscribe(event => { if (event.type === 'jobStart') names.push(event.name) })
-    await sc.parallelize([1]).first()
-    await sc.parallelize([1]).isEmpty()
+    await sc.parallelize([1], 1).first()
+    await sc.parallelize([1], 1).isEmpty()
     expect(names).toEqual([expect.stringMatching(/^first at take\.spec/),
       expect.stringMatching(/^isEmpty at take\.spec/)])
   }))
