@@ -11,13 +11,14 @@ import { knownOrigin, readOrigin, rememberOrigin, type Origin } from './origins'
 import { refuseCode, refuseNative, refuseNodeFunction, refusePrivateStatic } from './refuse'
 import { isModule, scriptPath, scriptUrl } from './scripts'
 import { readSource, type FunctionSource } from './source'
-import { captureOuter, captureVariables, type Subject } from './variables'
+import { captureOuter, captureVariables, isRequire, type Subject } from './variables'
 import type { Graph } from './graph'
 import type { CodeRecord, Members, NodeRecord } from './records'
 
 const nothing: FunctionView = { place: undefined, scopes: [] }
 
 export function encodeFunction(graph: Graph, f: Function): NodeRecord {
+  if (isRequire(f)) refuseCode('the require of a module', 'Use require itself inside the function.')
   if (isNativeFunction(f)) return encodeBound(graph, f)
   const source = sourceOf(f)
   if (source.refusal !== undefined) refuseCode(`a function that ${source.refusal}`, adviceFor(source.refusal))

@@ -15,6 +15,7 @@ const travelMark = Symbol.for('millrace.travel')
 const refuseMark = Symbol.for('millrace.refuse')
 
 export function encodeValue(graph: Graph, value: any): NodeRecord {
+  if (value === process.env) return encodeEnvironment(graph)
   if (types.isProxy(value)) refuseProxy()
   const reference = value[travelMark]
   if (reference !== undefined) return ['travel', String(reference.kind), Number(reference.id)]
@@ -27,4 +28,10 @@ export function encodeValue(graph: Graph, value: any): NodeRecord {
   if (typeof value === 'function') return encodeFunction(graph, value)
   const copied = copiedModule(value)
   return copied !== undefined ? ['copy', copied.module] : encodeObject(graph, value)
+}
+
+/** No plain object, and under Jest a proxy: its variables travel as they are. */
+function encodeEnvironment(graph: Graph): NodeRecord {
+  const entries = Object.entries(process.env)
+  return ['object', [undefined, entries.map(([key]) => key), entries.map(([key, text]) => graph.property(text, key)), 0, 0]]
 }

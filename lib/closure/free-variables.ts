@@ -244,7 +244,7 @@ class UsageReader {
 }
 
 /** The `#names` that a class declares. */
-export function privateNamesOf(node: SyntaxNode): Set<string> {
+function privateNamesOf(node: SyntaxNode): Set<string> {
   const names = new Set<string>()
   for (const member of node.body.body) if (member.key?.type === 'PrivateIdentifier') names.add(member.key.name)
   return names

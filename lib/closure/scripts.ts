@@ -7,9 +7,11 @@ import { Inspection, type FunctionView } from './inspector'
 
 const urls = new Map<string, string>()
 const strictScripts = new Map<string, boolean>()
+const scriptsMax = 20_000
 
 /** The URL of a script: `file:///...` for files, `node:...` for Node's own, '' for code made from text. */
 export function scriptUrl(scriptId: string): string {
+  if (urls.size > scriptsMax) { urls.clear(); strictScripts.clear() }
   if (!urls.has(scriptId)) addScriptsOnStack()
   if (!urls.has(scriptId)) addAllScripts()
   return urls.get(scriptId) ?? ''

@@ -4,7 +4,7 @@
  * what must not run again elsewhere (static initialisers, computed keys) is overwritten with blanks.
  */
 import { parseExpressionAt, type Options } from 'acorn'
-import { readUsage, privateNamesOf, type Usage } from './free-variables'
+import { readUsage, type Usage } from './free-variables'
 import { isClass, type SyntaxNode } from './declared-names'
 
 export type SourceForm = 'expression' | 'method' | 'declaration'
@@ -33,11 +33,15 @@ export interface ClassFacts {
   readonly baseName: string | undefined
   /** Variables that are read while the class is made. */
   readonly earlyNames: readonly string[]
+  /** Variables that stand for the computed names of methods; their values are the names that the class has. */
+  readonly computedKeys: readonly ComputedKey[]
   /** The text of each method and accessor, to tell those that were replaced later. */
   readonly memberTexts: ReadonlySet<string>
   readonly hasPrivateInstanceMembers: boolean
   readonly hasPrivateStaticState: boolean
 }
+
+export interface ComputedKey { readonly variable: string, readonly memberText: string, readonly isStatic: boolean }
 
 const options: Options = {
   ecmaVersion: 'latest', allowSuperOutsideMethod: true, allowImportExportEverywhere: true, checkPrivateFields: false,
@@ -100,18 +104,26 @@ function describe(text: string, node: SyntaxNode, form: SourceForm): FunctionSou
 
 function readClass(original: string, node: SyntaxNode): FunctionSource {
   let text = original
-  const blank = (from: number, to: number): void => { text = blanked(text, from - prefix, to - prefix) }
   const memberTexts = new Set<string>()
+  const computedKeys: ComputedKey[] = []
   let constructorNode: SyntaxNode | undefined
   for (const member of node.body.body as SyntaxNode[]) {
-    if (member.type === 'StaticBlock') blank(member.start, member.end)
-    else if (member.type === 'PropertyDefinition') { if (member.static === true) blankInitialiser(member, original, blank) }
+    if (isStaticState(member)) text = replaced(text, member, ';')
     else if (member.kind === 'constructor') constructorNode = member
-    else memberTexts.add(original.slice(member.start - prefix, member.end - prefix).replace(/^static\b\s*/, ''))
+    else if (member.type === 'MethodDefinition') {
+      const memberText = original.slice(member.start - prefix, member.end - prefix).replace(/^static\b\s*/, '')
+      memberTexts.add(memberText)
+      if (member.computed !== true || member.key.type === 'Literal') continue
+      const variable = member.key.type === 'Identifier' ? member.key.name : unusedName(text, member.key)
+      if (member.key.type !== 'Identifier') text = replaced(text, member.key, variable)
+      computedKeys.push({ variable, memberText, isStatic: member.static === true })
+    }
   }
-  const standIn = standInFor(node.superClass, original)
-  if (standIn !== undefined) text = replaced(text, node.superClass.start - prefix, node.superClass.end - prefix, standIn)
-  const carriedNode = parseReturned(`(${text})`)!
+  const isNamed = node.superClass === null || node.superClass.type === 'Identifier' || node.superClass.raw === 'null'
+  const standIn = isNamed ? undefined : unusedName(text, node.superClass)
+  if (standIn !== undefined) text = replaced(text, node.superClass, standIn)
+  const carriedNode = parseReturned(`(${text})`)
+  if (carriedNode === undefined) throw new SyntaxError('its source cannot be read')
   const usage = readUsage(carriedNode)
   return {
     ...usage, ...withoutImports(text, usage), form: 'expression', kind: 'class', parameterCount: 0, hasPlainParameters: true,
@@ -120,35 +132,34 @@ function readClass(original: string, node: SyntaxNode): FunctionSource {
     ownName: node.id?.name,
     showsStrictness: false,
     closedLines: closedLinesOf(node, original),
-    classFacts: classFactsOf(carriedNode, memberTexts, standIn),
+    classFacts: { ...classFactsOf(carriedNode, standIn), memberTexts, computedKeys },
   }
 }
 
-function classFactsOf(node: SyntaxNode, memberTexts: Set<string>, standIn: string | undefined): ClassFacts {
+/** Static fields get the values they had at the call; what initialises them must not run again. */
+function isStaticState(member: SyntaxNode): boolean {
+  return member.type === 'StaticBlock' ||
+    (member.type === 'PropertyDefinition' && member.static === true && member.key.type !== 'PrivateIdentifier')
+}
+
+function classFactsOf(node: SyntaxNode, standIn: string | undefined): Omit<ClassFacts, 'memberTexts' | 'computedKeys'> {
   const members: SyntaxNode[] = node.body.body
   const early = members.filter(member => member.computed === true).flatMap(member => readUsage(member.key).free.map(use => use.name))
   const baseName: string | undefined = standIn ?? (node.superClass?.type === 'Identifier' ? node.superClass.name : undefined)
   const isPrivate = (member: SyntaxNode): boolean => member.key?.type === 'PrivateIdentifier'
   return {
-    baseName, memberTexts,
-    earlyNames: baseName === undefined ? early : [baseName, ...early],
-    hasPrivateInstanceMembers: privateNamesOf(node).size > 0 && members.some(member => isPrivate(member) && member.static !== true),
+    baseName,
+    earlyNames: [...new Set(baseName === undefined ? early : [baseName, ...early])],
+    hasPrivateInstanceMembers: members.some(member => isPrivate(member) && member.static !== true),
     hasPrivateStaticState: members.some(member => isPrivate(member) && member.static === true && member.type === 'PropertyDefinition'),
   }
 }
 
-/** Static fields get the values they had at the call; their initialisers must not run again. */
-function blankInitialiser(member: SyntaxNode, original: string, blank: (from: number, to: number) => void): void {
-  if (member.value === null) return
-  const keyEnd: number = member.computed === true ? original.indexOf(']', member.key.end - prefix) + 1 + prefix : member.key.end
-  blank(keyEnd, member.value.end)
-}
-
-/** A name for the expression after `extends`, no longer than it; undefined where it is a name already, or nothing. */
-function standInFor(superClass: SyntaxNode | null, text: string): string | undefined {
-  if (superClass === null || superClass.type === 'Identifier' || superClass.raw === 'null') return undefined
-  let name = '$b'
+/** A name that the text does not use, no longer than the expression that it stands for. */
+function unusedName(text: string, expression: SyntaxNode): string {
+  let name = '$a'
   for (let index = 0; text.includes(name); index++) name = `$${index.toString(36)}`
+  if (name.length > expression.end - expression.start) throw new SyntaxError('it has too many computed names')
   return name
 }
 
@@ -169,10 +180,11 @@ function blanked(text: string, from: number, to: number): string {
   return text.slice(0, from) + text.slice(from, to).replace(/[^\r\n\u2028\u2029]/g, ' ') + text.slice(to)
 }
 
-function replaced(text: string, from: number, to: number, name: string): string {
+/** Puts `standIn` where `part` stood, and blanks behind it. */
+function replaced(text: string, part: SyntaxNode, standIn: string): string {
+  const [from, to] = [part.start - prefix, part.end - prefix]
   const rest = blanked(text, from, to)
-  const lines = rest.slice(from, to)
-  return rest.slice(0, from) + name + lines.slice(name.length) + rest.slice(to)
+  return rest.slice(0, from) + standIn + rest.slice(from + standIn.length)
 }
 
 /** `[expression]() {}` becomes `[0         ]() {}`: the name of the function is carried beside its text. */

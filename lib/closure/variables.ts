@@ -12,7 +12,7 @@ import { scriptPath } from './scripts'
 import type { FreeVariable } from './free-variables'
 import type { Graph } from './graph'
 import type { Slot } from './records'
-import { readSource, type FunctionSource } from './source'
+import { readSource, type ComputedKey, type FunctionSource } from './source'
 
 export interface CapturedVariables { readonly names: readonly string[], readonly slots: Slot[] }
 
@@ -27,7 +27,7 @@ export function captureVariables(graph: Graph, subject: Subject): CapturedVariab
   const unset: string[] = []
   for (const use of subject.source.free) {
     const found = resolve(graph, subject, use)
-    if (found === undefined) continue
+    if (found === undefined) { refuseLostKey(subject.source, use.name); continue }
     if (found.value === undefined && found.scopeKind !== 'Global') unset.push(use.name)
     bind(graph, subject, use, found, names.length)
     names.push(use.name)
@@ -37,18 +37,38 @@ export function captureVariables(graph: Graph, subject: Subject): CapturedVariab
   return { names, slots }
 }
 
+/** A variable that only the name of a field was computed with is gone when the class is made. */
+function refuseLostKey(source: FunctionSource, name: string): void {
+  if (source.classFacts?.earlyNames.includes(name) !== true || isStandardGlobal(name)) return
+  refuseCode(`a class with a field whose name was computed with ${name}`, 'Give the field a name of its own, or set it in the constructor.')
+}
+
 /** The variable and its value; undefined for names that mean the same everywhere, and those that nothing declares. */
 function resolve(graph: Graph, subject: Subject, use: FreeVariable): Resolved | undefined {
   const { scopes } = subject.view
   if (use.name === subject.source.classFacts?.baseName) {
     return { value: Object.getPrototypeOf(subject.f), owner: undefined, scopeKind: 'Base', depth: 0 }
   }
+  const computed = subject.source.classFacts?.computedKeys.find(key => key.variable === use.name)
+  if (computed !== undefined) return { value: keyOf(subject.f, computed), owner: undefined, scopeKind: 'Key', depth: 0 }
   for (const [index, { kind, owner, variables }] of scopes.entries()) {
     if (kind === 'Global') return resolveGlobal(graph, use, variables)
     const isThere = kind.startsWith('With') ? use.name in variables : Object.hasOwn(variables, use.name)
     if (isThere) return { value: valueOf(graph, use.name, variables), owner, scopeKind: kind, depth: scopes.length - index }
   }
   return undefined
+}
+
+/** The name that a method got when the class was made: what computed it may be gone. */
+function keyOf(made: Function, computed: ComputedKey): string | symbol {
+  const holder: object = computed.isStatic ? made : made.prototype
+  for (const key of Reflect.ownKeys(holder)) {
+    const { value, get, set } = Object.getOwnPropertyDescriptor(holder, key)!
+    const isIt = [value, get, set].some(part =>
+      typeof part === 'function' && Function.prototype.toString.call(part) === computed.memberText)
+    if (isIt) return key
+  }
+  return refuseCode('a class with a method whose computed name cannot be found', 'Give the method a name of its own.')
 }
 
 function valueOf(graph: Graph, name: string, variables: Record<string, unknown>): unknown {
@@ -105,7 +125,7 @@ function slotOf(graph: Graph, subject: Subject, use: FreeVariable, { value, owne
 }
 
 /** The `require` of a module, Node's or Jest's. */
-function isRequire(value: unknown): boolean {
+export function isRequire(value: unknown): boolean {
   return typeof value === 'function' && 'resolve' in value && 'cache' in value && ('main' in value || 'extensions' in value)
 }
 
@@ -114,7 +134,9 @@ function isModuleObject(name: string, value: unknown): boolean {
   return name === 'module' && typeof value === 'object' && value !== null && 'exports' in value && 'filename' in value
 }
 
+/** Places whose variables were found to have values. */
 const initialised = new Set<string>()
+const initialisedMax = 2_000
 
 /** From Node 22 on, reading a variable without a value throws. */
 const showsUnset = Number(process.versions.node.split('.')[0]) >= 22
@@ -129,6 +151,7 @@ function refuseUninitialised(graph: Graph, { f, source, view }: Subject, names: 
   const found: boolean[] | undefined = probe(inside.f, inside.source, `[${tests.join(',')}]`)?.value
   const name = names[found?.indexOf(true) ?? -1]
   if (name !== undefined) refuseUnset(graph, name)
+  if (initialised.size >= initialisedMax) initialised.clear()
   initialised.add(place)
 }
 
