@@ -15,9 +15,14 @@ const lines = [['the mill turns', 'the wheel turns'], ['the water comes'], ['the
 /** Runs `f` with a connection to the database, which is opened for it and closed after it. */
 async function connected<R>(file: string, f: (connection: import('@duckdb/node-api').DuckDBConnection) => Promise<R>): Promise<R> {
   const { DuckDBInstance } = await import('@duckdb/node-api')
-  const instance = await DuckDBInstance.fromCache(file)
+  const instance = await DuckDBInstance.create(file)
   const connection = await instance.connect()
-  try { return await f(connection) } finally { connection.closeSync() }
+  try {
+    return await f(connection)
+  } finally {
+    connection.closeSync()
+    instance.closeSync()
+  }
 }
 
 async function main(): Promise<void> {
@@ -30,8 +35,9 @@ async function main(): Promise<void> {
   const counts = ssc.queueStream(lines).flatMap(line => line.split(' ')).map(word => [word, 1]).reduceByKey((a, b) => a + b)
   counts.foreachRDD(async (rdd, time) => {
     const batchTime = BigInt(time.milliseconds)
-    const write = () => rdd.foreachPartition(rows => connected(file, async connection => {
-      // A connection belongs to the process that writes: it is opened here, once a partition, and not on the driver.
+    // DuckDB has one writer at a time: one partition, and so one connection. It is opened in the task that writes, once a
+    // partition, and not on the driver: a connection cannot travel.
+    const write = () => rdd.coalesce(1).foreachPartition(rows => connected(file, async connection => {
       await connection.run('BEGIN')
       for (const [word, count] of rows) {
         // The key holds the batch time: writing the same batch again changes nothing.
