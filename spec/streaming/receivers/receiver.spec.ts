@@ -151,6 +151,25 @@ describe.each(masters)('receivers on %s', master => {
     ])
   })))
 
+  test('a restart waits for an onStop that takes longer than the rest', () => withLog(() => withStreaming(master, async ({ ssc, clock }) => {
+    let release: (() => void) | undefined
+    const receiver = new HandReceiver<number>({ onStop: () => new Promise<void>(resolve => { release = resolve }) })
+    ssc.receiverStream(receiver).print()
+    await ssc.start()
+    receiver.restart('slow to stop')
+    const moved = clock.advance(5_000)
+    await eventually(() => clock.now() >= 2_000)
+    for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate)
+    expect(receiver.calls).toEqual(['onStart', 'onStop'])
+    release!()
+    await moved
+    expect(receiver.calls).toEqual(['onStart', 'onStop', 'onStart'])
+    const stopped = ssc.stop(false)
+    await eventually(() => receiver.calls.length === 4)
+    release!()
+    await stopped
+  })))
+
   test('the delay of a restart may be given, and only as a Duration', () => withLog(() => withStreaming(master, async ({ ssc, clock }) => {
     const receiver = new HandReceiver<number>()
     ssc.receiverStream(receiver).print()
