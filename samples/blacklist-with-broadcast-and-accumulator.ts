@@ -1,4 +1,4 @@
-/** Drops the words of a blacklist, which tasks have by broadcast, and counts what was dropped with an accumulator. */
+/** Drops the words of a blacklist, which tasks have by broadcast, and counts them with an accumulator. */
 import { Milliseconds, StreamingContext } from 'millrace'
 import { settings } from './support/settings'
 import { stopAfter } from './support/stop-after'
@@ -10,7 +10,8 @@ async function main(): Promise<void> {
   const blacklist = ssc.sparkContext.broadcast(new Set(['a', 'and', 'of', 'the']))
   const dropped = ssc.sparkContext.longAccumulator('dropped words')
 
-  const counts = ssc.queueStream(lines).flatMap(line => line.split(' ')).map(word => [word, 1]).reduceByKey((a, b) => a + b)
+  const words = ssc.queueStream(lines).flatMap(line => line.split(' '))
+  const counts = words.map(word => [word, 1]).reduceByKey((a, b) => a + b)
   counts.foreachRDD(async (rdd, time) => {
     const kept = await rdd.filter(([word, count]) => {
       if (!blacklist.value.has(word)) return true
@@ -18,7 +19,8 @@ async function main(): Promise<void> {
       dropped.add(count)
       return false
     }).collect()
-    console.log(`batch at ${time}: ${kept.map(([word, count]) => `${word} ${count}`).sort().join(', ')}; dropped so far: ${dropped.value}`)
+    const shown = kept.map(([word, count]) => `${word} ${count}`).sort().join(', ')
+    console.log(`batch at ${time}: ${shown}; dropped so far: ${dropped.value}`)
   })
   stopAfter(ssc, lines.length)
 

@@ -5,7 +5,7 @@ import { stopAfter } from './support/stop-after'
 
 interface Reading { readonly room: string, readonly degrees: number }
 
-/** Reads all thermometers every 20 ms. What really reads a device would differ in `read` and in nothing else. */
+/** Reads all thermometers every 20 ms. What really reads a device differs in `read` and in nothing else. */
 class Thermometers extends Receiver<Reading> {
   private timer: NodeJS.Timeout | undefined
   private reads = 0
@@ -34,13 +34,17 @@ class Thermometers extends Receiver<Reading> {
 async function main(): Promise<void> {
   const ssc = new StreamingContext(settings('CustomReceiver'), Milliseconds(300))
   ssc.addStreamingListener({
-    onReceiverError({ receiverInfo }) { console.log(`Receiver ${receiverInfo.streamId}: ${receiverInfo.lastErrorMessage}`) },
+    onReceiverError({ receiverInfo: { streamId, lastErrorMessage } }) {
+      console.log(`Receiver ${streamId}: ${lastErrorMessage}`)
+    },
   })
 
   const readings = ssc.receiverStream(new Thermometers(['mill', 'loft', 'cellar']))
   const sums = readings.map(({ room, degrees }) => [room, { degrees, count: 1 }])
     .reduceByKey((a, b) => ({ degrees: a.degrees + b.degrees, count: a.count + b.count }))
-  sums.mapValues(({ degrees, count }) => `${(degrees / count).toFixed(1)} degrees on average of ${count} readings`).print()
+  const averages = sums.mapValues(({ degrees, count }) =>
+    `${(degrees / count).toFixed(1)} degrees on average of ${count} readings`)
+  averages.print()
   stopAfter(ssc, 4)
 
   await ssc.start()

@@ -18,7 +18,8 @@ async function deliver(folder: string, name: string, text: string): Promise<void
 async function main(): Promise<void> {
   const folder = await fs.mkdtemp(path.join(os.tmpdir(), 'millrace-sample-'))
   const ssc = new StreamingContext(settings('FileFolderWordCount'), Milliseconds(300))
-  const counts = ssc.textFileStream(folder).flatMap(line => line.split(' ')).map(word => [word, 1]).reduceByKey((a, b) => a + b)
+  const lines = ssc.textFileStream(folder)
+  const counts = lines.flatMap(line => line.split(' ')).map(word => [word, 1]).reduceByKey((a, b) => a + b)
 
   let words = 0
   counts.print()

@@ -27,7 +27,8 @@ async function main(): Promise<void> {
     return match === null ? [] : [{ service: match[1]!, status: Number(match[2]), ms: Number(match[3]) }]
   })
   const tallies = requests
-    .map(({ service, status, ms }): [string, Tally] => [service, { lines: 1, errors: status >= 500 ? 1 : 0, slowestMs: ms }])
+    .map(({ service, status, ms }): [string, Tally] =>
+      [service, { lines: 1, errors: status >= 500 ? 1 : 0, slowestMs: ms }])
     .reduceByKeyAndWindow((a, b) => ({
       lines: a.lines + b.lines, errors: a.errors + b.errors, slowestMs: Math.max(a.slowestMs, b.slowestMs),
     }), Milliseconds(500))
@@ -37,7 +38,8 @@ async function main(): Promise<void> {
     for (const [service, { lines, errors, slowestMs }] of await rdd.sortByKey().collect()) {
       const rate = errors / lines
       const alarm = rate > alarmRate ? '  ALARM' : ''
-      console.log(`  ${service.padEnd(8)}${(100 * rate).toFixed(1).padStart(5)} % errors of ${lines}, slowest ${slowestMs} ms${alarm}`)
+      const percent = (100 * rate).toFixed(1).padStart(5)
+      console.log(`  ${service.padEnd(8)}${percent} % errors of ${lines}, slowest ${slowestMs} ms${alarm}`)
     }
   })
   stopAfter(ssc, 4)

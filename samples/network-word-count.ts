@@ -1,8 +1,8 @@
 /**
  * Counts the words that come in over a TCP socket, batch by batch.
  *
- *   npm start                                        reads from a small line feeder of its own and ends after ten batches
- *   npm start -- --host localhost --port 9999        reads from what listens there: nc -lk 9999
+ *   npm start                                   reads from a line feeder of its own, ends after ten batches
+ *   npm start -- --host localhost --port 9999   reads from what listens there: nc -lk 9999
  */
 import { parseArgs } from 'node:util'
 import { Milliseconds, Seconds, StreamingContext } from 'millrace'

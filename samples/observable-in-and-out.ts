@@ -1,4 +1,4 @@
-/** Takes an rxjs Observable in and gives one out: clicks are counted by page, and the totals are kept with rxjs. */
+/** Takes an rxjs Observable in and gives one out: clicks are counted by page, and rxjs keeps the totals. */
 import { Milliseconds, StreamingContext } from 'millrace'
 import { interval, map, scan, take } from 'rxjs'
 import { settings } from './support/settings'
@@ -17,7 +17,9 @@ async function main(): Promise<void> {
     return sums
   }, new Map<string, number>()))
   totals.subscribe({
-    next: sums => console.log('so far:', [...sums].sort().map(([page, count]) => `${page} ${count}`).join(', ')),
+    next(sums) {
+      console.log('so far:', [...sums].sort().map(([page, count]) => `${page} ${count}`).join(', '))
+    },
     complete: () => console.log('The stream has stopped, and the observable is complete.'),
   })
   stopAfter(ssc, 5)

@@ -12,7 +12,8 @@ async function main(): Promise<void> {
   const ssc = new StreamingContext(settings('RDDJoinThroughTransform'), Milliseconds(300))
 
   // An RDD of the same program: it could as well come from a file, and is computed once and kept.
-  const reports = ssc.sparkContext.parallelize<[string, number]>([['win-a-mill', 412], ['cheap-flour', 96], ['bob', 1]])
+  const reports = ssc.sparkContext.parallelize<[string, number]>(
+    [['win-a-mill', 412], ['cheap-flour', 96], ['bob', 1]])
   const spammers = reports.filter(([, count]) => count > 50).cache()
 
   const bySender = ssc.queueStream(mails).map(mail => [mail.split(': ')[0]!, mail])

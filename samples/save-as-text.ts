@@ -25,7 +25,8 @@ async function main(): Promise<void> {
   await ssc.awaitTermination()
 
   for (const name of (await fs.readdir(folder)).sort()) {
-    console.log(`${name.replace(/\d+/, 'TIME')}: ${(await fs.readdir(path.join(folder, name))).sort().join(' ')}`)
+    const files = await fs.readdir(path.join(folder, name))
+    console.log(`${name.replace(/\d+/, 'TIME')}: ${files.sort().join(' ')}`)
   }
   const lines = await sc.textFile(path.join(folder, 'sold-*.txt')).collect()
   console.log(lines.sort().join(' '))

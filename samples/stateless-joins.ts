@@ -16,13 +16,16 @@ async function main(): Promise<void> {
 
   const say = (text: string) => console.log(text)
   orders.join(payments).foreachRDD(async rdd => {
-    for (const [order, [goods, amount]] of await rdd.sortByKey().collect()) say(`${order}: ${goods} is paid with ${amount}`)
+    const paid = await rdd.sortByKey().collect()
+    for (const [order, [goods, amount]] of paid) say(`${order}: ${goods} is paid with ${amount}`)
   })
   orders.leftOuterJoin(payments).filter(([, [, amount]]) => amount === undefined).foreachRDD(async rdd => {
-    for (const [order, [goods]] of await rdd.sortByKey().collect()) say(`${order}: ${goods} is not paid in this batch`)
+    const unpaid = await rdd.sortByKey().collect()
+    for (const [order, [goods]] of unpaid) say(`${order}: ${goods} is not paid in this batch`)
   })
   orders.fullOuterJoin(payments).filter(([, [goods]]) => goods === undefined).foreachRDD(async rdd => {
-    for (const [order, [, amount]] of await rdd.sortByKey().collect()) say(`${order}: ${amount} came without an order in this batch`)
+    const unasked = await rdd.sortByKey().collect()
+    for (const [order, [, amount]] of unasked) say(`${order}: ${amount} came without an order in this batch`)
   })
   stopAfter(ssc, 2)
 

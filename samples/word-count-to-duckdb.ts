@@ -6,14 +6,17 @@
 import * as fs from 'node:fs/promises'
 import * as os from 'node:os'
 import * as path from 'node:path'
+import type { DuckDBConnection } from '@duckdb/node-api'
 import { Milliseconds, StreamingContext } from 'millrace'
 import { settings } from './support/settings'
 import { stopAfter } from './support/stop-after'
 
-const lines = [['the mill turns', 'the wheel turns'], ['the water comes'], ['the flour goes', 'the mill rests']]
+const lines = [
+  ['the mill turns', 'the wheel turns'], ['the water comes'], ['the flour goes', 'the mill rests'],
+]
 
 /** Runs `f` with a connection to the database, which is opened for it and closed after it. */
-async function connected<R>(file: string, f: (connection: import('@duckdb/node-api').DuckDBConnection) => Promise<R>): Promise<R> {
+async function connected<R>(file: string, f: (connection: DuckDBConnection) => Promise<R>): Promise<R> {
   const { DuckDBInstance } = await import('@duckdb/node-api')
   const instance = await DuckDBInstance.create(file)
   const connection = await instance.connect()
@@ -32,11 +35,12 @@ async function main(): Promise<void> {
     'CREATE TABLE counts (batch_time BIGINT, word VARCHAR, count INTEGER, PRIMARY KEY (batch_time, word))'))
 
   const ssc = new StreamingContext(settings('WordCountToDuckDB'), Milliseconds(300))
-  const counts = ssc.queueStream(lines).flatMap(line => line.split(' ')).map(word => [word, 1]).reduceByKey((a, b) => a + b)
+  const words = ssc.queueStream(lines).flatMap(line => line.split(' '))
+  const counts = words.map(word => [word, 1]).reduceByKey((a, b) => a + b)
   counts.foreachRDD(async (rdd, time) => {
     const batchTime = BigInt(time.milliseconds)
-    // DuckDB has one writer at a time: one partition, and so one connection. It is opened in the task that writes, once a
-    // partition, and not on the driver: a connection cannot travel.
+    // DuckDB has one writer at a time: one partition, and so one connection. It is opened in the task that
+    // writes, once a partition, and not on the driver: a connection cannot travel.
     const write = () => rdd.coalesce(1).foreachPartition(rows => connected(file, async connection => {
       await connection.run('BEGIN')
       for (const [word, count] of rows) {
@@ -54,8 +58,11 @@ async function main(): Promise<void> {
   await ssc.awaitTermination()
 
   const result = await connected(file, connection => connection.runAndReadAll(
-    'SELECT word, sum(count)::INTEGER, count(*)::INTEGER FROM counts GROUP BY word ORDER BY 2 DESC, word LIMIT 3'))
-  for (const [word, count, batches] of result.getRows()) console.log(`${word}: ${count} times in ${batches} batches`)
+    `SELECT word, sum(count)::INTEGER, count(*)::INTEGER
+     FROM counts GROUP BY word ORDER BY 2 DESC, word LIMIT 3`))
+  for (const [word, count, batches] of result.getRows()) {
+    console.log(`${word}: ${count} times in ${batches} batches`)
+  }
   await fs.rm(folder, { recursive: true })
 }
 

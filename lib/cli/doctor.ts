@@ -1,5 +1,5 @@
 /** millrace doctor: what this machine has for Millrace, and what it lacks. */
-import { execFileSync } from 'node:child_process'
+import { execFileSync, type ExecFileSyncOptions } from 'node:child_process'
 import * as net from 'node:net'
 import * as os from 'node:os'
 import * as path from 'node:path'
@@ -25,6 +25,7 @@ export function doctorCommand(setCode: (code: number) => void): Command {
     })
 }
 
+const onlyBenchmarks = 'only benchmarks beside Spark need it'
 const marks = { ok: 'ok      ', missing: 'optional', wrong: 'WRONG   ' } as const
 
 function table(findings: readonly Finding[]): string {
@@ -33,12 +34,14 @@ function table(findings: readonly Finding[]): string {
 
 export async function examine(): Promise<Finding[]> {
   const gigabytes = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(1)} GB`
+  const heap = gigabytes(getHeapStatistics().heap_size_limit)
+  const cores = os.availableParallelism()
   return [
     { name: 'millrace', state: 'ok', detail: version },
     nodeVersion(),
-    { name: 'cores', state: 'ok', detail: `${os.availableParallelism()}, so local[*] is local[${os.availableParallelism()}]` },
+    { name: 'cores', state: 'ok', detail: `${cores}, so local[*] is local[${cores}]` },
     { name: 'memory', state: 'ok', detail: `${gigabytes(os.freemem())} free of ${gigabytes(os.totalmem())}; `
-      + `this heap may grow to ${gigabytes(getHeapStatistics().heap_size_limit)} (node --max-old-space-size)` },
+      + `this heap may grow to ${heap} (node --max-old-space-size)` },
     await loopback(),
     await port(9999),
     optional('kafkajs', 'the Kafka connector'),
@@ -51,14 +54,19 @@ export async function examine(): Promise<Finding[]> {
 function nodeVersion(): Finding {
   const [major, minor] = process.versions.node.split('.').map(Number)
   const isNewEnough = major! > 20 || (major === 20 && minor! >= 19)
-  return { name: 'Node', state: isNewEnough ? 'ok' : 'wrong', detail: `${process.versions.node}${isNewEnough ? '' : ', 20.19 or newer is needed'}` }
+  const { node } = process.versions
+  return isNewEnough ? { name: 'Node', state: 'ok', detail: node }
+    : { name: 'Node', state: 'wrong', detail: `${node}, 20.19 or newer is needed` }
 }
 
 function loopback(): Promise<Finding> {
   return new Promise(resolve => {
     const server = net.createServer()
-    server.once('error', error => resolve({ name: 'loopback', state: 'wrong', detail: `cannot listen on 127.0.0.1: ${error.message}` }))
-    server.listen(0, '127.0.0.1', () => server.close(() => resolve({ name: 'loopback', state: 'ok', detail: 'servers can listen on 127.0.0.1' })))
+    const answer = (state: Finding['state'], detail: string): void => {
+      resolve({ name: 'loopback', state, detail })
+    }
+    server.once('error', error => answer('wrong', `cannot listen on 127.0.0.1: ${error.message}`))
+    server.listen(0, '127.0.0.1', () => server.close(() => answer('ok', 'servers can listen on 127.0.0.1')))
   })
 }
 
@@ -70,13 +78,15 @@ function port(number: number): Promise<Finding> {
       resolve({ name: `port ${number}`, state: 'ok', detail })
     }
     socket.once('connect', () => answer('something listens there: the word count can read from it'))
-    socket.once('error', () => answer(`nothing listens there; for the word count of the README: nc -lk ${number}`))
+    const advice = `for the word count of the README: nc -lk ${number}`
+    socket.once('error', () => answer(`nothing listens there; ${advice}`))
   })
 }
 
 function optional(name: string, use: string): Finding {
   try {
-    const file = require.resolve(`${name}/package.json`, { paths: [process.cwd(), path.join(__dirname, '..')] })
+    const paths = [process.cwd(), path.join(__dirname, '..')]
+    const file = require.resolve(`${name}/package.json`, { paths })
     return { name, state: 'ok', detail: `${require(file).version}, for ${use}` }
   } catch {
     return { name, state: 'missing', detail: `not installed; for ${use}: npm install ${name}` }
@@ -85,16 +95,17 @@ function optional(name: string, use: string): Finding {
 
 function java(): Finding {
   try {
-    const text = execFileSync('java', ['--version'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
+    const options = { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] } satisfies ExecFileSyncOptions
+    const text = String(execFileSync('java', ['--version'], options))
     return { name: 'Java', state: 'ok', detail: `${text.split('\n')[0]}, for benchmarks beside Spark` }
   } catch {
-    return { name: 'Java', state: 'missing', detail: 'not found; only benchmarks beside Spark need it' }
+    return { name: 'Java', state: 'missing', detail: `not found; ${onlyBenchmarks}` }
   }
 }
 
 function spark(): Finding {
   const home = process.env.SPARK_HOME
   return home === undefined
-    ? { name: 'Spark', state: 'missing', detail: 'SPARK_HOME is not set; only benchmarks beside Spark need it' }
+    ? { name: 'Spark', state: 'missing', detail: `SPARK_HOME is not set; ${onlyBenchmarks}` }
     : { name: 'Spark', state: 'ok', detail: home }
 }

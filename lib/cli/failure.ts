@@ -18,7 +18,7 @@ export function failureText(error: unknown): string {
 
 const loaderFrame = /\n\s+at [^\n]*[\\/]cli[\\/]load-program\.[jt]s[\s\S]*$/
 
-/** The first cause, where it says more than the error does: with the program's own lines, or of another kind. */
+/** The first cause, where it says more than the error does: with the program's lines, or of another kind. */
 function causeOf({ cause, message }: MillraceError): string | undefined {
   if (cause === undefined) return undefined
   const stack = stackOf(cause)

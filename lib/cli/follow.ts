@@ -1,6 +1,7 @@
 /**
- * Watches the streams that a program starts: shows how they keep up, and stops them when enough has been done. It sees
- * events and nothing else. A program may use another copy of the package, so contexts announce themselves globally.
+ * Watches the streams that a program starts: shows how they keep up, and stops them when enough has been
+ * done. It sees events and nothing else. A program may use another copy of the package, so contexts announce
+ * themselves globally.
  */
 import { onStreamingStart } from '../streaming/announce'
 import { exitCodes } from './exit-codes'
@@ -25,7 +26,7 @@ export function followStreams({ batches, seconds, progress: form }: StreamLimits
   const line = wantsLine ? statusLine(process.stderr, process.stdout) : undefined
   process.on('exit', () => line?.clear())
   onStreamingStart(ssc => {
-    // A batch that fails stops no stream, but the run has not gone well, unless the program itself says that it has.
+    // A batch that fails stops no stream, but the run has not gone well, unless the program says that it has.
     ssc.awaitTermination().catch(() => { process.exitCode ??= exitCodes.failed })
     if (seconds !== undefined) stopAfterSeconds(ssc, seconds)
     if (batches !== undefined) stopAfterBatches(ssc, batches)

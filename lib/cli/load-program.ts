@@ -1,6 +1,7 @@
 /**
- * Loads a program into this process: TypeScript through ts-node (transpile-only: types are for editors and builds),
- * CommonJS and ES modules as they are. A main file may await at its top level also where it is no ES module.
+ * Loads a program into this process: TypeScript through ts-node (transpile-only: types are for editors and
+ * builds), CommonJS and ES modules as they are. A main file may await at its top level also where it is no ES
+ * module.
  */
 import * as fs from 'node:fs'
 import Module from 'node:module'
@@ -8,10 +9,12 @@ import * as path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { Script } from 'node:vm'
 
+interface Loaded { exports: { millraceMain?: Promise<void> } }
+
 /** What node's own loader of CommonJS modules is made of. */
 interface Loader {
   _load(file: string, parent: undefined, isMain: boolean): unknown
-  prototype: { _compile(this: { exports: { millraceMain?: Promise<void> } }, code: string, file: string, ...rest: unknown[]): unknown }
+  prototype: { _compile(this: Loaded, code: string, file: string, ...rest: unknown[]): unknown }
 }
 
 const loader = Module as unknown as Loader
@@ -73,8 +76,8 @@ function awaitingMain(file: string): { finished(): Promise<void>, restore(): voi
 }
 
 /**
- * Whether code may await at its top level: it has the word, and compiles where the word has its meaning. That it also compiles where
- * it has none says nothing: `await (f)(x)` is then a call of a function named await.
+ * Whether code may await at its top level: it has the word, and compiles where the word has its meaning. That
+ * it also compiles where it has none says nothing: `await (f)(x)` is then a call of a function named await.
  */
 function awaitsAtTopLevel(code: string): boolean {
   if (!/\bawait\b/.test(code)) return false

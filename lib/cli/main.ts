@@ -1,6 +1,6 @@
 /**
- * The command `millrace`: one file a command beside this one. Exit codes: 0 all went well, 1 the program failed, 2 the
- * command line is wrong.
+ * The command `millrace`: one file a command beside this one. Exit codes: 0 all went well, 1 the program
+ * failed, 2 the command line is wrong.
  */
 import { Command, CommanderError } from 'commander'
 import { version } from '../rdd/context/spark-context'
@@ -20,8 +20,10 @@ export async function main(args: readonly string[]): Promise<number> {
     .version(version)
     .exitOverride()
     .showHelpAfterError('(millrace --help lists the commands)')
-  for (const command of [runCommand(setCode), runExampleCommand(setCode), shellCommand(setCode), doctorCommand(setCode)]) {
-    program.addCommand(command.exitOverride().showHelpAfterError(`(millrace ${command.name()} --help lists the options)`))
+  for (const make of [runCommand, runExampleCommand, shellCommand, doctorCommand]) {
+    const command = make(setCode)
+    const advice = `(millrace ${command.name()} --help lists the options)`
+    program.addCommand(command.exitOverride().showHelpAfterError(advice))
   }
   try {
     await program.parseAsync([...args], { from: 'user' })

@@ -7,6 +7,8 @@ import { runFile, withRunOptions, type RunOptions } from './run'
 
 const folder = path.join(__dirname, '..', '..', 'samples')
 
+interface Options extends RunOptions { readonly json?: boolean }
+
 interface Sample { readonly name: string, readonly description: string }
 
 export function runExampleCommand(setCode: (code: number) => void): Command {
@@ -16,7 +18,7 @@ export function runExampleCommand(setCode: (code: number) => void): Command {
     .argument('[args...]', "the sample's own arguments")
     .option('--json', 'list as JSON')
     .allowUnknownOption()
-    .action(async (name: string | undefined, args: string[], options: RunOptions & { readonly json?: boolean }) => {
+    .action(async (name: string | undefined, args: string[], options: Options) => {
       const samples = listSamples()
       if (name === undefined) {
         process.stdout.write(options.json === true ? `${JSON.stringify(samples, null, 2)}\n` : table(samples))

@@ -1,4 +1,4 @@
-/** millrace run FILE (or submit FILE): runs a TypeScript or JavaScript program with settings from the command line. */
+/** millrace run FILE (or submit FILE): runs a TypeScript or JavaScript program with settings from outside. */
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { Command, InvalidArgumentError, Option } from 'commander'
@@ -11,17 +11,20 @@ import { collectSetting, handOverSettings, type Settings } from './settings'
 export interface RunOptions extends StreamLimits {
   readonly master?: string
   readonly name?: string
-  readonly explain?: 'stages' | 'code'
+  readonly explain?: true
+  readonly explainCode?: true
   readonly conf: Settings
 }
 
 export function runCommand(setCode: (code: number) => void): Command {
   return withRunOptions(new Command('run').alias('submit'))
-    .description('Run a program. Settings given here are defaults: what the program sets itself wins, as in Spark.')
+    .description('Run a program. Settings given here are defaults: what the program sets wins, as in Spark.')
     .argument('<file>', 'a .ts, .mts, .cts, .js, .cjs or .mjs file')
     .argument('[args...]', "the program's own arguments; after -- everything is its own")
     .allowUnknownOption()
-    .action(async (file: string, args: string[], options: RunOptions) => setCode(await runFile(file, args, options)))
+    .action(async (file: string, args: string[], options: RunOptions) => {
+      setCode(await runFile(file, args, options))
+    })
 }
 
 /** The options that everything that runs a program takes. */
@@ -30,21 +33,24 @@ export function withRunOptions(command: Command): Command {
     .option('--master <url>', 'where it runs: local, local[N], local[*]')
     .option('--name <name>', 'the name of the application')
     .option('--conf <key=value>', 'a setting; may be given several times', collectSetting, [])
-    .addOption(new Option('--batches <n>', 'stop gracefully after so many batches').argParser(positiveInteger).conflicts('seconds'))
+    .addOption(new Option('--batches <n>', 'stop gracefully after so many batches')
+      .argParser(positiveInteger).conflicts('seconds'))
     .addOption(new Option('--seconds <s>', 'stop gracefully after so long').argParser(positiveNumber))
-    .addOption(new Option('--explain [form]', 'print the stages of every job on standard error; code: the generated loops too')
-      .choices(['stages', 'code']).preset('stages'))
-    .addOption(new Option('--progress <form>', 'auto: a status line on a terminal; json: a line of JSON a batch; none. On standard error')
+    .option('--explain', 'print the stages of every job on standard error')
+    .option('--explain-code', 'the same with the loops that are generated')
+    .addOption(new Option('--progress <form>', 'on standard error: a status line on a terminal, JSON a batch')
       .choices(['auto', 'json', 'none']).default('auto'))
 }
 
 /**
- * Runs the program and resolves with the exit code so far, when its top level has run. What it does later is followed
- * too, to the end of the process.
+ * Runs the program and resolves with the exit code so far, when its top level has run. What it does later is
+ * followed too, to the end of the process.
  */
 export async function runFile(file: string, args: readonly string[], options: RunOptions): Promise<number> {
   const program = path.resolve(file)
-  if (!fs.existsSync(program)) return refuse(file.startsWith('-') ? `unknown option ${file}` : `there is no file ${file}`)
+  if (!fs.existsSync(program)) {
+    return refuse(file.startsWith('-') ? `unknown option ${file}` : `there is no file ${file}`)
+  }
   if (!fs.statSync(program).isFile()) return refuse(`${file} is not a file`)
   handOverSettings(settingsOf(options))
   process.argv = [process.argv[0]!, program, ...ownArguments(args)]
@@ -76,19 +82,20 @@ function refuse(message: string): number {
 /** A person who presses Ctrl-C wants the end of what was begun; a second time ends it at once. */
 const defaults: Settings = [['spark.streaming.stopGracefullyOnShutdown', 'true']]
 
-function settingsOf({ master, name, conf, explain }: RunOptions): Settings {
+function settingsOf({ master, name, conf, explain, explainCode }: RunOptions): Settings {
+  const explained = explainCode ? 'code' : explain ? 'stages' : undefined
   return [
     ...defaults, ...conf,
     ...(master === undefined ? [] : [['spark.master', master] as const]),
     ...(name === undefined ? [] : [['spark.app.name', name] as const]),
-    ...(explain === undefined ? [] : [['millrace.explain', explain] as const]),
+    ...(explained === undefined ? [] : [['millrace.explain', explained] as const]),
   ]
 }
 
 function positiveInteger(text: string): number {
   const value = Number(text)
-  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('It must be a whole number, 1 or more.')
-  return value
+  if (Number.isInteger(value) && value >= 1) return value
+  throw new InvalidArgumentError('It must be a whole number, 1 or more.')
 }
 
 function positiveNumber(text: string): number {

@@ -1,4 +1,4 @@
-/** Settings from the command line: checked here, so that a mistake is one of the command line and not of the program. */
+/** Settings of the command line: checked here, so that a mistake is one of it and not of the program. */
 import { InvalidArgumentError } from 'commander'
 import { MillraceError } from '../base/errors'
 import { confVariable, parseVariable } from '../conf/conf-values'
@@ -20,8 +20,9 @@ export function collectSetting(text: string, before: Settings): Settings {
   return [...before, [key, value]]
 }
 
-/** Hands settings to the SparkConf of the program, which reads this variable as Spark's reads what spark-submit sets. */
+/** Hands settings to the program's SparkConf: it reads this variable, as Spark's reads what is submitted. */
 export function handOverSettings(settings: Settings): void {
-  const inherited = process.env[confVariable] ?? ''
-  process.env[confVariable] = JSON.stringify({ ...(inherited === '' ? {} : parseVariable(inherited)), ...Object.fromEntries(settings) })
+  const text = process.env[confVariable] ?? ''
+  const inherited = text === '' ? {} : parseVariable(text)
+  process.env[confVariable] = JSON.stringify({ ...inherited, ...Object.fromEntries(settings) })
 }

@@ -35,8 +35,8 @@ async function startShell(master: string): Promise<void> {
   const millrace = require('../index') as typeof import('../index')
   const { DStream, Milliseconds, RDD, SparkContext, StreamingContext, version } = millrace
   const sc = new SparkContext(master, 'millrace shell')
-  process.stdout.write(`Millrace ${version} on ${master}. sc is a SparkContext, ssc(seconds) makes a StreamingContext.\n`
-    + 'Every public name is here; await works; .exit leaves.\n')
+  process.stdout.write(`Millrace ${version} on ${master}. sc is a SparkContext, `
+    + 'ssc(seconds) makes a StreamingContext.\nEvery public name is here; await works; .exit leaves.\n')
   const isTerminal = process.stdin.isTTY === true
   const input = isTerminal ? process.stdin : new PassThrough()
   // A plan by its name: what it is made of fills a screen.

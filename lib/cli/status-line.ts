@@ -1,6 +1,6 @@
 /**
- * One line at the bottom of a terminal that is written over batch by batch. It gives way to whatever the program itself
- * writes, and comes back with the next batch.
+ * One line at the bottom of a terminal that is written over batch by batch. It gives way to whatever the
+ * program itself writes, and comes back with the next batch.
  */
 import type { Progress } from './progress'
 
@@ -43,10 +43,20 @@ export function statusLine(terminal: NodeJS.WriteStream, ...others: NodeJS.Write
 }
 
 /** `12,345 records in 320 of 1,000 ms, waited 2 ms, keeping up`. */
-export function statusText({ inputRecords, processingMs, intervalMs, schedulingDelayMs, failedOutputs }: Progress): string {
-  const number = (value: number): string => value.toLocaleString('en-US')
-  const behind = schedulingDelayMs < intervalMs ? 'keeping up' : `${(schedulingDelayMs / 1_000).toFixed(1)} s behind`
-  const failed = failedOutputs === 0 ? '' : `, ${number(failedOutputs)} ${failedOutputs === 1 ? 'output' : 'outputs'} failed`
-  return `${number(inputRecords)} ${inputRecords === 1 ? 'record' : 'records'} in ${number(processingMs)} of ${number(intervalMs)} ms, `
-    + `waited ${number(schedulingDelayMs)} ms, ${behind}${failed}`
+export function statusText(progress: Progress): string {
+  const { inputRecords, processingMs, intervalMs, schedulingDelayMs, failedOutputs } = progress
+  const isBehind = schedulingDelayMs >= intervalMs
+  const parts = [
+    `${counted(inputRecords, 'record')} in ${number(processingMs)} of ${number(intervalMs)} ms`,
+    `waited ${number(schedulingDelayMs)} ms`,
+    isBehind ? `${(schedulingDelayMs / 1_000).toFixed(1)} s behind` : 'keeping up',
+  ]
+  if (failedOutputs > 0) parts.push(`${counted(failedOutputs, 'output')} failed`)
+  return parts.join(', ')
+}
+
+function number(value: number): string { return value.toLocaleString('en-US') }
+
+function counted(value: number, noun: string): string {
+  return `${number(value)} ${noun}${value === 1 ? '' : 's'}`
 }

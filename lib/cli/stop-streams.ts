@@ -10,8 +10,8 @@ export function stopAfterSeconds(ssc: StreamingContext, seconds: number): void {
 }
 
 /**
- * Counts batches. A batch in which no stream has anything to do tells nobody that it was; so, once there was time for all
- * batches and one to spare, it is enough that none is unfinished.
+ * Counts batches. A batch in which no stream has anything to do tells nobody that it was; so, once there was
+ * time for all batches and one to spare, it is enough that none is unfinished.
  */
 export function stopAfterBatches(ssc: StreamingContext, batches: number): void {
   let submitted = 0
@@ -48,7 +48,8 @@ function stop(ssc: StreamingContext): void {
 /** The user asked for an end: a timer or a socket that the program has left behind must not prevent it. */
 function endLeftovers(): void {
   systemClock.schedule(systemClock.now() + limits.exitAfterSignalMs, () => {
-    process.stderr.write('millrace: the stream has stopped, but the program has left something open; the process ends here\n')
+    process.stderr.write('millrace: the stream has stopped, but the program has left something open;'
+      + ' the process ends here\n')
     process.exit()
   }, { unref: true })
 }

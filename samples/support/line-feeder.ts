@@ -1,4 +1,4 @@
-/** A server that sends lines of text to whoever connects, a few every tenth of a second: what `nc -lk` is by hand. */
+/** A server that sends lines of text to whoever connects, ten a second, as `nc -lk` does by hand. */
 import * as net from 'node:net'
 
 const text = [

@@ -1,4 +1,4 @@
-/** The settings of a sample: what the command line says (millrace run-example NAME --master local[2]), else these. */
+/** The settings of a sample: what the command line says (run-example NAME --master local[2]), else these. */
 import { SparkConf } from 'millrace'
 
 export function settings(name: string): SparkConf {

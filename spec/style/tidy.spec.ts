@@ -8,7 +8,7 @@ const lib = sourcesBelow('lib')
 const linesMax = 300
 /** Files that may be longer, each with its reason. */
 const longer = new Map<string, number>([
-  ['lib/streaming/streaming-context.ts', 330], // The one order of states that a stream lives by, with its public docstrings.
+  ['lib/streaming/streaming-context.ts', 350], // The one order of states that a stream lives by, with its public docstrings.
 ])
 const columnsMax = 180
 
