@@ -26,8 +26,8 @@ function findings(find: (node: ts.Node, source: Source) => string | undefined, e
 
 const calledName = (node: ts.Node): string | undefined => ts.isCallExpression(node) ? node.expression.getText() : undefined
 
-test('only base/clock, base/random and base/event-loop touch time, timers and chance; and the command', () => {
-  const refused = /^(Date\.now|Math\.random|setTimeout|setInterval|process\.hrtime(\.bigint)?|randomBytes|randomUUID)$/
+test('only base/clock, base/random and base/event-loop touch time, timers and chance; and the command. Identities (randomUUID) decide nothing', () => {
+  const refused = /^(Date\.now|Math\.random|setTimeout|setInterval|process\.hrtime(\.bigint)?|randomBytes)$/
   const wrong = findings(node => {
     if (ts.isNewExpression(node) && node.expression.getText() === 'Date' && (node.arguments?.length ?? 0) === 0) return 'new Date()'
     const name = calledName(node)
@@ -38,8 +38,6 @@ test('only base/clock, base/random and base/event-loop touch time, timers and ch
 
 /** Exceptions, each with its reason. */
 const timers = new Map<string, string>([
-  ['lib/codec/classes.ts randomUUID', 'a name for a class that no other thread may have; nothing is decided by it'],
-  ['lib/disk/framed-log.ts randomUUID', 'the identity of a new log; nothing is decided by it'],
   ['lib/local/threads/executor.ts setInterval', 'a thread shows that it is alive, whatever clock its driver has'],
 ])
 
