@@ -11,4 +11,5 @@ module.exports = {
   transform: { '^.+\\.ts$': ['ts-jest', { tsconfig: 'tsconfig.json', diagnostics: false }] },
   testPathIgnorePatterns: ['<rootDir>/spec/systems/'],
   maxWorkers: 2,
+  testTimeout: 30_000,
 }
