@@ -12,6 +12,7 @@ import { Graph } from './graph'
 import { mainFolder } from './module-names'
 import { version } from './records'
 import { Refusal } from './refuse'
+import { sharedClasses } from './shared-classes'
 
 export interface CapturedFunction {
   /** Everything that `rebuildFunction` needs, and nothing of this process. */
@@ -42,14 +43,15 @@ export function captureFunction(f: Function, options: CaptureOptions): CapturedF
     graph.run()
     shareVariables(graph)
     checkOrder(graph)
-    return { bytes: v8.serialize([version, mainFolder(), root, graph.nodes]) }
+    return { bytes: v8.serialize([version, mainFolder(), root, graph.nodes, sharedClasses(graph)]) }
   } catch (error) {
     if (error instanceof Refusal) throw notSerializable(f, options, graph, error)
     throw error
   }
 }
 
-function notSerializable(f: Function, { operator, at }: CaptureOptions, graph: Graph, refusal: Refusal): TaskNotSerializableError {
+function notSerializable(f: Function, options: CaptureOptions, graph: Graph, refusal: Refusal): TaskNotSerializableError {
+  const { operator, at } = options
   const site = at.startsWith(`${operator} at `) ? at : `${operator} at ${at}`
   const { name, path } = graph.trail()
   const subject = name === '' ? `the function given to ${site} is ${refusal.what}`

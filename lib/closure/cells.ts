@@ -41,7 +41,7 @@ function separate(graph: Graph, group: readonly Binding[]): Binding[][] {
   if (scopeKind === 'Module' || scopeKind === 'Script' || scopeKind === 'Global') return [[...group]]
   const variables: Binding[][] = []
   for (const binding of group) {
-    const same = variables.find(sharers => Object.is(sharers[0]!.value, binding.value) && isSameVariable(graph, sharers[0]!, binding))
+    const same = variables.find(([first]) => Object.is(first!.value, binding.value) && isSameVariable(graph, first!, binding))
     if (same === undefined) variables.push([binding])
     else same.push(binding)
   }
@@ -51,7 +51,8 @@ function separate(graph: Graph, group: readonly Binding[]): Binding[][] {
 function isSameVariable(graph: Graph, one: Binding, other: Binding): boolean {
   const [writer, reader] = canProbe(one.source) ? [one, other] : [other, one]
   if (!canProbe(writer.source)) return refuseUnclear(graph, one)
-  const assign: ((value: unknown) => void) | undefined = probe(writer.f, writer.source, `$value=>{${writer.name}=$value}`)?.value
+  const setter = `$value=>{${writer.name}=$value}`
+  const assign: ((value: unknown) => void) | undefined = probe(writer.f, writer.source, setter)?.value
   if (assign === undefined) return refuseUnclear(graph, one)
   const mark = {}
   // A constant cannot be marked, and cannot change either.
@@ -66,7 +67,8 @@ function isSameVariable(graph: Graph, one: Binding, other: Binding): boolean {
 
 function refuseUnclear(graph: Graph, binding: Binding): never {
   graph.pointAt(binding.name, true, binding.node)
-  throw new Refusal('a variable that several functions may share and assign', 'Keep it in an object that they share: const state = { value: 0 }.')
+  throw new Refusal('a variable that several functions may share and assign',
+    'Keep it in an object that they share: const state = { value: 0 }.')
 }
 
 function noteCell(graph: Graph, binding: Binding, cell: number): void {

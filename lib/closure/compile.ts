@@ -43,9 +43,14 @@ export function compileCode(code: CodeRecord, surroundings: Surroundings): Compi
 function wrapperOf(code: CodeRecord, names: readonly string[], hasCells: boolean): readonly [string, string] {
   const free = (base: string): string => code.variables.includes(base) ? free(`${base}$`) : base
   const [early, cells, values] = [free('$early'), free('$cells'), free('$values')]
-  const initial = (name: string): string => code.early.includes(name) ? `${name}=${early}[${code.early.indexOf(name)}]` : name
-  const start = `(function(${early},${cells},${code.imports?.[0] ?? '$import'}){${hasCells ? `with(${cells})` : ''}{return function(){${code.isStrict ? '"use strict";' : ''}` +
-    (names.length === 0 ? '' : `let ${names.map(initial).join(',')};`)
+  const initial = (name: string): string => {
+    const at = code.early.indexOf(name)
+    return at === -1 ? name : `${name}=${early}[${at}]`
+  }
+  const start = [
+    `(function(${early},${cells},${code.imports?.[0] ?? '$import'}){`, hasCells ? `with(${cells}){` : '{',
+    'return function(){', code.isStrict ? '"use strict";' : '', names.length === 0 ? '' : `let ${names.map(initial).join(',')};`,
+  ].join('')
   const set = `${values}=>{${names.length === 0 ? '' : `[${names.join(',')}]=${values}`}}`
   if (code.form === 'declaration') return [start, `\nreturn[${code.ownName},${set}]}}})`]
   const [open, close] = code.form === 'method' ? ['{', '}'] : ['(', ')']

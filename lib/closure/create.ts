@@ -70,13 +70,17 @@ function makeView(workshop: Workshop, node: Extract<NodeRecord, readonly ['view'
   return new (globalThis as any)[type](workshop.value(buffer), offset, length)
 }
 
-// eslint-disable-next-line prefer-rest-params -- an `arguments` object is what is wanted
-function makeArguments(values: unknown[]): IArguments { return Reflect.apply(function () { return arguments }, undefined, values) }
+function makeArguments(values: unknown[]): IArguments {
+  // eslint-disable-next-line prefer-rest-params -- such an object is what is wanted
+  return Reflect.apply(function () { return arguments }, undefined, values)
+}
 
 function makeCode(workshop: Workshop, code: CodeRecord, index: number): unknown {
   const earlySlots = code.early.map(name => code.slots[code.variables.indexOf(name)])
   const cells = code.cells === undefined ? undefined : cellsOf(workshop, code)
-  code.early.forEach((name, at) => { if (cells !== undefined && name in cells) cells[name] = workshop.value(earlySlots[at]) })
+  code.early.forEach((name, at) => {
+    if (cells !== undefined && name in cells) cells[name] = workshop.value(earlySlots[at])
+  })
   const compiled = compileCode(code, {
     early: earlySlots.map(slot => workshop.value(slot)),
     outerThis: workshop.value(code.outer?.[0]),

@@ -36,7 +36,8 @@ export function creationOrder(nodes: readonly NodeRecord[]): number[] | undefine
 export function checkOrder(graph: Graph): void {
   if (graph.nodes.length > 1 && creationOrder(graph.nodes) === undefined) {
     graph.pointAt('', true, 0)
-    throw new Refusal('part of a circle of classes, prototypes or bound functions', 'Let one of them find the other through an object.')
+    throw new Refusal('part of a circle of classes, prototypes or bound functions',
+      'Let one of them find the other through an object.')
   }
 }
 

@@ -16,7 +16,9 @@ export function addPatternNames(pattern: SyntaxNode | null, names: Set<string>):
   if (pattern === null) return
   switch (pattern.type) {
     case 'Identifier': names.add(pattern.name); return
-    case 'ObjectPattern': for (const property of pattern.properties) addPatternNames(property.value ?? property, names); return
+    case 'ObjectPattern':
+      for (const property of pattern.properties) addPatternNames(property.value ?? property, names)
+      return
     case 'ArrayPattern': for (const element of pattern.elements) addPatternNames(element, names); return
     case 'AssignmentPattern': addPatternNames(pattern.left, names); return
     case 'RestElement': addPatternNames(pattern.argument, names)
@@ -47,7 +49,8 @@ export function addLexicalNames(statements: readonly SyntaxNode[], names: Set<st
 }
 
 export function isFunction(node: SyntaxNode): boolean {
-  return node.type === 'FunctionDeclaration' || node.type === 'FunctionExpression' || node.type === 'ArrowFunctionExpression'
+  return node.type === 'FunctionDeclaration' || node.type === 'FunctionExpression' ||
+    node.type === 'ArrowFunctionExpression'
 }
 
 export function isClass(node: SyntaxNode): boolean {

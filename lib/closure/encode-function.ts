@@ -51,7 +51,8 @@ function codeRecord(graph: Graph, subject: Subject, origin: Origin): NodeRecord 
   const name: unknown = Object.getOwnPropertyDescriptor(f, 'name')?.value
   const code: CodeRecord = {
     form: source.form, text: origin.text, file: origin.file, line: origin.line, column: origin.column,
-    isStrict: origin.isStrict, imports: source.importName === undefined ? undefined : [source.importName, moduleOf(subject.url)],
+    isStrict: origin.isStrict,
+    imports: source.importName === undefined ? undefined : [source.importName, moduleOf(subject.url)],
     name: typeof name === 'string' ? name : '', length: Object.getOwnPropertyDescriptor(f, 'length')?.value ?? 0,
     ownName: source.ownName, variables: names, slots, cells: undefined,
     early: source.classFacts?.earlyNames.filter(early => names.includes(early)) ?? [],
@@ -98,7 +99,8 @@ function classMembers(graph: Graph, f: Function, source: FunctionSource): Member
 function isWrittenMember(holder: object, key: string | symbol, source: FunctionSource): boolean {
   const { value, get, set } = Object.getOwnPropertyDescriptor(holder, key)!
   const parts = [value, get, set].filter(part => part !== undefined)
-  return parts.every(part => typeof part === 'function' && source.classFacts!.memberTexts.has(Function.prototype.toString.call(part)))
+  const { memberTexts } = source.classFacts!
+  return parts.every(part => typeof part === 'function' && memberTexts.has(Function.prototype.toString.call(part)))
 }
 
 /** The record of a class's or a function's `prototype`; undefined for other objects. */
@@ -108,10 +110,11 @@ export function prototypeRecord(graph: Graph, value: object): NodeRecord | undef
   const of = graph.property(made, 'constructor')
   if (globalNameOf(made) !== undefined || findExport(made) !== undefined) return ['prototype', of, 0]
   const source = isNativeFunction(made) ? undefined : sourceOf(made)
-  const isWritten = source?.classFacts === undefined ? () => false : (key: string | symbol) => isWrittenMember(value, key, source)
+  const isWritten = (key: string | symbol): boolean => source?.classFacts !== undefined && isWrittenMember(value, key, source)
+  const skips = (key: string | symbol): boolean => key === 'constructor' || isWritten(key)
   const above: unknown = Object.getPrototypeOf(made)?.prototype
   const keepsPrototype = above !== undefined && above === Object.getPrototypeOf(value)
-  return ['prototype', of, encodeMembers(graph, value, { usual: 'Object', keepsPrototype, isForInstances: true, skips: key => key === 'constructor' || isWritten(key) })]
+  return ['prototype', of, encodeMembers(graph, value, { usual: 'Object', keepsPrototype, isForInstances: true, skips })]
 }
 
 function encodeBound(graph: Graph, f: Function): NodeRecord {

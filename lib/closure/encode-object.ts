@@ -43,7 +43,8 @@ function encodeBuiltIn(graph: Graph, value: any): NodeRecord | undefined {
 function mapSlots(graph: Graph, map: Map<unknown, unknown>): Slot[] {
   const slots: Slot[] = []
   Map.prototype.forEach.call(map, (item, key) => {
-    slots.push(graph.property(key, inside('a key')), graph.property(item, typeof key === 'string' ? inside(JSON.stringify(key)) : inside('a value')))
+    const place = inside(typeof key === 'string' ? JSON.stringify(key) : 'a value')
+    slots.push(graph.property(key, inside('a key')), graph.property(item, place))
   })
   return slots
 }
@@ -71,10 +72,10 @@ function denseSlots(graph: Graph, value: unknown[]): Slot[] | undefined {
   const slots: Slot[] = []
   for (let index = 0; index < value.length; index++) {
     const property = Object.getOwnPropertyDescriptor(value, index)
-    if (property === undefined || property.writable !== true || property.enumerable !== true || property.configurable !== true) return undefined
+    if (property?.writable !== true || property.enumerable !== true || property.configurable !== true) return undefined
     slots.push(graph.property(property.value, index))
   }
-  graph.weigh(slots.length * 2)
+  graph.weigh(slots.length * 8)
   return slots
 }
 
@@ -85,14 +86,21 @@ function encodeError(graph: Graph, value: Error): NodeRecord {
 
 function encodeBoxed(graph: Graph, value: object): NodeRecord {
   if (types.isSymbolObject(value)) throw new Refusal('a boxed symbol', 'Use Symbol.for(...).')
-  const [primitive, usual]: [Primitive, string] = types.isStringObject(value) ? [String.prototype.valueOf.call(value), 'String']
-    : types.isNumberObject(value) ? [Number.prototype.valueOf.call(value), 'Number']
-      : types.isBooleanObject(value) ? [Boolean.prototype.valueOf.call(value), 'Boolean'] : [BigInt.prototype.valueOf.call(value), 'BigInt']
+  const [primitive, usual] = unboxed(value)
   return ['boxed', primitive, encodeMembers(graph, value, usual === 'String' ? { usual, skips: isIndexOrLength } : { usual })]
 }
 
+function unboxed(value: object): [Primitive, string] {
+  if (types.isStringObject(value)) return [String.prototype.valueOf.call(value), 'String']
+  if (types.isNumberObject(value)) return [Number.prototype.valueOf.call(value), 'Number']
+  if (types.isBooleanObject(value)) return [Boolean.prototype.valueOf.call(value), 'Boolean']
+  return [BigInt.prototype.valueOf.call(value), 'BigInt']
+}
+
 function encodeBytes(graph: Graph, value: ArrayBuffer): NodeRecord {
-  if ((value as any).resizable === true) throw new Refusal('a resizable ArrayBuffer', 'Capture a copy of its bytes: buffer.slice(0).')
+  if ((value as any).resizable === true) {
+    throw new Refusal('a resizable ArrayBuffer', 'Capture a copy of its bytes: buffer.slice(0).')
+  }
   graph.weigh(value.byteLength)
   return ['bytes', value]
 }

@@ -24,7 +24,9 @@ let cachedFilesCount = -1
 export function findExport(value: object): ExportedValue | undefined { return known.get(value) }
 
 /** The object holds what some module exports. */
-export function isModuleExports(value: object): boolean { return wholeModules.has(value) || types.isModuleNamespaceObject(value) }
+export function isModuleExports(value: object): boolean {
+  return wholeModules.has(value) || types.isModuleNamespaceObject(value)
+}
 
 /**
  * Where an ES module that is loaded already exports a function. `require` gives the very module without running it
@@ -62,7 +64,8 @@ export function isCompiledNamespace(value: object): boolean {
     const { get, set, value: data } = Object.getOwnPropertyDescriptor(value, key)!
     // What cannot change in the module is copied.
     const isCopied = get === undefined && isReferable(original) && dataOf(original, key) === data
-    if (!isCopied && (get === undefined || set !== undefined || !handsOn.test(Function.prototype.toString.call(get)))) return false
+    const isHandedOn = get !== undefined && set === undefined && handsOn.test(Function.prototype.toString.call(get))
+    if (!isCopied && !isHandedOn) return false
     isOne = true
   }
   return isOne
@@ -96,7 +99,9 @@ function indexExports(exports: object, module: ModuleName, isPackage: boolean): 
     if (typeof value === 'function') remember(value, { module, path: [key] })
     else if (isPackage && isReferable(value)) {
       remember(value, { module, path: [key] })
-      for (const [inner, part] of valuesOf(value)) if (typeof part === 'function') remember(part, { module, path: [key, inner] })
+      for (const [inner, part] of valuesOf(value)) {
+        if (typeof part === 'function') remember(part, { module, path: [key, inner] })
+      }
     }
   }
 }
@@ -105,7 +110,9 @@ function remember(value: object, found: ExportedValue): void {
   if (types.isProxy(value)) return
   const before = known.get(value)
   // The module that a function is written in lies deeper than those that hand it on, and was loaded later.
-  if (before === undefined || (found.path.length > 0 && before.path.length >= found.path.length && before.module[0] !== 'builtin')) known.set(value, found)
+  const isNearer = before === undefined ||
+    (found.path.length > 0 && before.path.length >= found.path.length && before.module[0] !== 'builtin')
+  if (isNearer) known.set(value, found)
 }
 
 /** Accessors run code: they are only read where a compiler made them for names that are handed on. */
@@ -136,7 +143,8 @@ function indexBuiltins(): void {
   for (const name of loaded) {
     if (indexedBuiltins.has(name)) continue
     indexedBuiltins.add(name)
-    if (common.includes(name) && builtinModules.includes(name)) indexExports(require(`node:${name}`), ['builtin', `node:${name}`], true)
+    if (!common.includes(name) || !builtinModules.includes(name)) continue
+    indexExports(require(`node:${name}`), ['builtin', `node:${name}`], true)
   }
 }
 

@@ -26,7 +26,7 @@ function fillMap(workshop: Workshop, made: Map<unknown, unknown>, entries: reado
 
 function fillStack(workshop: Workshop, made: Error, stack: Slot): void {
   if (stack === undefined) delete made.stack
-  else Object.defineProperty(made, 'stack', { value: workshop.value(stack), writable: true, configurable: true, enumerable: false })
+  else define(made, 'stack', workshop.value(stack), false)
 }
 
 /** Freezing waits until everything else is in place. */
@@ -40,7 +40,8 @@ export function closeObject(workshop: Workshop, node: NodeRecord, index: number)
 function membersOf(node: NodeRecord): Members {
   switch (node[0]) {
     case 'object': return node[1]
-    case 'map': case 'set': case 'date': case 'boxed': case 'error': case 'function': case 'class': case 'prototype': return node[2]
+    case 'map': case 'set': case 'date': case 'boxed': case 'error': return node[2]
+    case 'function': case 'class': case 'prototype': return node[2]
     case 'array': case 'regexp': return node[3]
     case 'bound': return node[4]
     case 'view': return node[5]
@@ -67,15 +68,20 @@ function fillMembers(workshop: Workshop, made: any, members: Members): void {
 
 function defineAll(workshop: Workshop, made: any, keys: readonly string[], slots: readonly Slot[]): void {
   for (let at = 0; at < keys.length; at++) {
-    Object.defineProperty(made, keys[at]!, { value: workshop.value(slots[at]), writable: true, enumerable: true, configurable: true })
+    define(made, keys[at]!, workshop.value(slots[at]), true)
   }
+}
+
+function define(made: any, key: string, value: unknown, enumerable: boolean): void {
+  Object.defineProperty(made, key, { value, writable: true, enumerable, configurable: true })
 }
 
 function defineOdd(workshop: Workshop, made: any, property: OddProperty): void {
   const [key, flags] = property
   const attributes = { enumerable: (flags & 2) !== 0, configurable: (flags & 4) !== 0 }
-  if (property.length === 4) Object.defineProperty(made, workshop.value(key), { ...attributes, get: workshop.value(property[2]), set: workshop.value(property[3]) })
-  else Object.defineProperty(made, workshop.value(key), { ...attributes, value: workshop.value(property[2]), writable: (flags & 1) !== 0 })
+  const content = property.length === 4 ? { get: workshop.value(property[2]), set: workshop.value(property[3]) }
+    : { value: workshop.value(property[2]), writable: (flags & 1) !== 0 }
+  Object.defineProperty(made, workshop.value(key), { ...attributes, ...content })
 }
 
 function bindVariables(workshop: Workshop, code: CodeRecord, index: number): void {

@@ -153,7 +153,9 @@ class UsageReader {
     else addLexicalNames([node.init, node.left].filter(part => part?.type === 'VariableDeclaration'), scope.names)
     if (node.left !== undefined && node.left.type !== 'VariableDeclaration') this.visitTarget(node.left, scope)
     if (node.type === 'CatchClause' && node.param !== null) this.visitPattern(node.param, scope)
-    for (const child of children(node)) if (child !== node.left || child.type === 'VariableDeclaration') this.visit(child, scope)
+    for (const child of children(node)) {
+      if (child !== node.left || child.type === 'VariableDeclaration') this.visit(child, scope)
+    }
   }
 
   /** The default values and computed keys of a binding pattern; its names are declared already. */
@@ -165,8 +167,13 @@ class UsageReader {
   private visitTarget(target: SyntaxNode, scope: Scope): void {
     switch (target.type) {
       case 'Identifier': return this.reference(target.name, scope, { isAssigned: true })
-      case 'MemberExpression': this.dependsOnStrictness = true; this.visit(target.object, scope); return this.visitKey(target, scope)
-      case 'ArrayPattern': for (const element of target.elements) if (element !== null) this.visitTarget(element, scope); return
+      case 'MemberExpression':
+        this.dependsOnStrictness = true
+        this.visit(target.object, scope)
+        return this.visitKey(target, scope)
+      case 'ArrayPattern':
+        for (const element of target.elements) if (element !== null) this.visitTarget(element, scope)
+        return
       case 'AssignmentPattern': this.visitTarget(target.left, scope); return this.visit(target.right, scope)
       case 'RestElement': return this.visitTarget(target.argument, scope)
       case 'ObjectPattern':
@@ -223,7 +230,7 @@ class UsageReader {
   private reference(name: string, scope: Scope, reference: Reference): void {
     if (name === 'arguments') this.dependsOnStrictness = true
     if (name === 'arguments' && scope.seesOuterThis && !scope.declares(name)) { this.usesOuterArguments = true; return }
-    if (reference.isAssigned === true && name === this.root.id?.name && this.isOwnName(name, scope)) this.assignsOwnName = true
+    if (reference.isAssigned === true && this.isOwnName(name, scope)) this.assignsOwnName = true
     if (scope.declares(name)) return
     if (reference.isAssigned === true) this.dependsOnStrictness = true
     let found = this.found.get(name)
@@ -235,6 +242,7 @@ class UsageReader {
 
   /** The name stands for the function itself, not for a variable of the same name inside it. */
   private isOwnName(name: string, scope: Scope): boolean {
+    if (name !== this.root.id?.name) return false
     let holder: Scope | undefined = scope
     while (holder !== undefined && !holder.names.has(name)) holder = holder.parent
     return holder?.parent !== undefined && holder.parent.parent === undefined && holder.kind === 'block'

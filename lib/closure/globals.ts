@@ -27,7 +27,7 @@ const names = (text: string): string[] => text.split(/\s+/)
 const languageNames: ReadonlySet<string> = new Set(names(language))
 const standardNames: ReadonlySet<string> = new Set([...names(language), ...names(host), ...names(sometimes)])
 /** Reading these makes Node load them. */
-const lazyNames: ReadonlySet<string> = new Set(['crypto', 'fetch', 'navigator', 'WebSocket', 'CustomEvent', 'File', 'CloseEvent'])
+const lazyNames: ReadonlySet<string> = new Set(names('crypto fetch navigator WebSocket CustomEvent File CloseEvent'))
 /** What no global names, by the expression that finds it. */
 const unnamed: Record<string, (realm: any) => unknown> = {
   TypedArray: realm => Object.getPrototypeOf(realm.Uint8Array),
@@ -98,7 +98,9 @@ function realmOfFunction(makeFunction: Function): object | undefined {
   if (!realms.has(makeFunction)) {
     let realm: object | undefined
     // A realm may forbid making code from text.
-    try { realm = isNativeFunction(makeFunction) ? makeFunction('return globalThis')() : undefined } catch { realm = undefined }
+    try {
+      realm = isNativeFunction(makeFunction) ? makeFunction('return globalThis')() : undefined
+    } catch { realm = undefined }
     realms.set(makeFunction, realm)
   }
   return realms.get(makeFunction)
@@ -134,16 +136,20 @@ function buildIndex(realm: any): Map<unknown, string> {
   }
   for (const [name, find] of Object.entries(unnamed)) own.push([name, find(realm)])
   // Jest gives its realm some of the typed arrays of another, in front of its own.
-  own.push(['TypedArray', Object.getPrototypeOf(realm.Float64Array)], ['ArrayBuffer', new realm.Float64Array(0).buffer.constructor])
+  own.push(['TypedArray', Object.getPrototypeOf(realm.Float64Array)])
+  own.push(['ArrayBuffer', new realm.Float64Array(0).buffer.constructor])
   for (const [name, value] of own) add(value, name === 'global' ? 'globalThis' : name)
   for (const [name, value] of own) {
     if (!isReferable(value) || value === realm) continue
-    // What a user hung on a built-in of the language, and what changes with the process, is not the same elsewhere.
-    const isOwn = languageNames.has(name) || name in unnamed ? (part: unknown) => typeof part !== 'function' || isNativeFunction(part)
-      : name === 'process' ? (part: unknown) => typeof part === 'function' : () => true
-    addProperties(value, name, (part, path) => { if (isOwn(part)) add(part, path) })
+    addProperties(value, name, (part, path) => { if (isProvided(name, part)) add(part, path) })
   }
   return index
+}
+
+// What a user hung on a built-in of the language, and what changes with the process, is not the same elsewhere.
+function isProvided(name: string, part: unknown): boolean {
+  if (languageNames.has(name) || name in unnamed) return typeof part !== 'function' || isNativeFunction(part)
+  return name !== 'process' || typeof part === 'function'
 }
 
 function addProperties(holder: object, name: string, add: (value: unknown, name: string) => void): void {
@@ -160,7 +166,8 @@ function propertiesOf(holder: object): [string, PropertyDescriptor][] {
   const found: [string, PropertyDescriptor][] = []
   for (const key of Reflect.ownKeys(holder)) {
     const name = typeof key === 'string' ? key : wellKnownName(key)
-    if (name !== undefined && name !== 'constructor' && !/[.!]/.test(name)) found.push([name, Object.getOwnPropertyDescriptor(holder, key)!])
+    if (name === undefined || name === 'constructor' || /[.!]/.test(name)) continue
+    found.push([name, Object.getOwnPropertyDescriptor(holder, key)!])
   }
   return found
 }

@@ -61,6 +61,8 @@ export class Graph {
   /** What is being encoded was reached as the prototype of another object. */
   get isPrototype(): boolean { return this.steps[this.current]?.text === prototypeStep }
 
+  valueAt(index: number): object { return this.values[index]! }
+
   /** Encodes what was reached and not encoded yet, until there is nothing left. */
   run(): void {
     while (++this.current < this.values.length) {
@@ -81,9 +83,12 @@ export class Graph {
     return [this.add({}, { parent: this.current, text: '', isVariable: false, owner: undefined })]
   }
 
-  weigh(bytes: number): void {
+  /** Counts what travels. `text` says which part of the node is weighed, where it is not the node itself. */
+  weigh(bytes: number, text?: StepText, isVariable = false): void {
     this.weightBytes += bytes
-    if (this.weightBytes > limits.frameBytesMax) refuseTooLarge(limits.frameBytesMax)
+    if (this.weightBytes <= limits.frameBytesMax) return
+    if (text !== undefined) this.pointAt(text, isVariable)
+    refuseTooLarge(limits.frameBytesMax)
   }
 
   /** How the program reaches what was being encoded when it was refused: `options.client` and `makeMapper -> options.client`. */
@@ -109,7 +114,7 @@ export class Graph {
 
   private slot(value: unknown, text: StepText, isVariable: boolean, owner: string | undefined): Slot {
     switch (typeof value) {
-      case 'string': this.weigh(value.length); return value
+      case 'string': this.weigh(value.length, text, isVariable); return value
       case 'object': if (value === null) return null; break
       case 'symbol': case 'function': break
       default: return value as Primitive

@@ -22,7 +22,11 @@ export interface FunctionView {
   readonly scopes: readonly ScopeView[]
 }
 
-export interface BoundView { readonly target: Function, readonly boundThis: unknown, readonly boundArguments: readonly unknown[] }
+export interface BoundView {
+  readonly target: Function
+  readonly boundThis: unknown
+  readonly boundArguments: readonly unknown[]
+}
 
 interface RemoteValue { readonly objectId?: string, readonly value?: unknown, readonly unserializableValue?: string }
 interface InternalProperty { readonly name: string, readonly value?: RemoteValue & { readonly value?: any } }
@@ -37,6 +41,9 @@ export class Inspection {
   private static contextId: number | undefined
   private readonly session: any
   private slotId = ''
+  private hasDebugger = false
+  /** The URL of every script that V8 has told of, by its id. */
+  readonly urls = new Map<string, string>()
 
   private constructor() {
     // Node can be built without an inspector; functions that capture nothing do not need one.
@@ -59,6 +66,17 @@ export class Inspection {
   close(): void {
     if (Inspection.open === this) Inspection.open = undefined
     this.session.disconnect()
+  }
+
+  /**
+   * Makes breakpoints, sources and the list of all scripts available until the session ends. V8 hashes every script for
+   * it: a few milliseconds, or a hundred where the TypeScript compiler is loaded. While it is on, await is slow.
+   */
+  enableDebugger(): void {
+    if (this.hasDebugger) return
+    this.hasDebugger = true
+    this.on('Debugger.scriptParsed', ({ params }) => { this.urls.set(params.scriptId, params.url) })
+    this.ask('Debugger.enable')
   }
 
   ask(method: string, parameters: object = {}): any {
@@ -84,7 +102,8 @@ export class Inspection {
   /** The inspector's name for a value. */
   remote(value: object): string {
     slot.input = value
-    const { result } = this.ask('Runtime.callFunctionOn', { objectId: this.slotId, functionDeclaration: 'function(){return this.input}' })
+    const functionDeclaration = 'function(){return this.input}'
+    const { result } = this.ask('Runtime.callFunctionOn', { objectId: this.slotId, functionDeclaration })
     slot.input = undefined
     return result.objectId
   }
@@ -153,8 +172,9 @@ export function placeOf(f: Function): FunctionPlace | undefined { return places.
 export function viewFunction(f: Function): FunctionView {
   const inspection = Inspection.current()
   const internals = inspection.internals(f)
-  const place: { scriptId: string, lineNumber: number, columnNumber: number } | undefined = internals.find(property => property.name === '[[FunctionLocation]]')?.value?.value
-  const list = internals.find(property => property.name === '[[Scopes]]')?.value
+  const valueNamed = (name: string) => internals.find(property => property.name === name)?.value
+  const place: { scriptId: string, lineNumber: number, columnNumber: number } | undefined = valueNamed('[[FunctionLocation]]')?.value
+  const list = valueNamed('[[Scopes]]')
   const [taken] = list === undefined ? [[]] : inspection.take(list)
   const scopes = Array.from({ length: taken.length as number }, (_, index) => scopeView(taken[index]))
   if (place === undefined) return { place, scopes }
@@ -170,7 +190,8 @@ export function viewBound(f: Function): BoundView | undefined {
   const internals = new Map(inspection.internals(f).map(property => [property.name, property.value ?? {}]))
   const target = internals.get('[[TargetFunction]]')
   if (target === undefined) return undefined
-  const [taken, boundThis, bound] = inspection.take(target, internals.get('[[BoundThis]]')!, internals.get('[[BoundArgs]]')!)
+  const parts = [target, internals.get('[[BoundThis]]')!, internals.get('[[BoundArgs]]')!]
+  const [taken, boundThis, bound] = inspection.take(...parts)
   return { target: taken, boundThis, boundArguments: Array.from({ length: bound.length }, (_, index) => bound[index]) }
 }
 

@@ -29,7 +29,7 @@ export function refuseHiddenState(value: object): void {
   for (const prototype of chain) {
     let verdict = verdicts.get(prototype)
     if (verdict === undefined) verdicts.set(prototype, verdict = judge(prototype))
-    if (verdict === 'of Node') refuseClassOfNode(chain.map(constructorOf).flatMap(made => made === undefined || made.name === '' ? [] : [made.name]))
+    if (verdict === 'of Node') refuseClassOfNode(chain.map(each => constructorOf(each)?.name ?? '').filter(name => name !== ''))
     if (verdict === 'private fields') refusePrivate(constructorOf(prototype)!.name)
     if (verdict === 'an iterator') throw new Refusal('an iterator', 'Pass an array of its values.')
   }
@@ -47,7 +47,8 @@ function judge(prototype: object): Verdict {
 
 function prototypesOf(value: object): object[] {
   const chain: object[] = []
-  for (let next: object | null = Object.getPrototypeOf(value); next !== null; next = Object.getPrototypeOf(next)) chain.push(next)
+  let next: object | null = Object.getPrototypeOf(value)
+  for (; next !== null; next = Object.getPrototypeOf(next)) chain.push(next)
   return chain
 }
 

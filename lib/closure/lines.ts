@@ -39,7 +39,9 @@ function place(compiled: SourcePlace, text: string, closedLines: ReadonlySet<num
 }
 
 /** Puts each line where the original had it: lower by empty lines, or behind the one before that it was split from. */
-function layOut(lines: readonly string[], originals: readonly SourcePlace[], closedLines: ReadonlySet<number>, joins: boolean): string {
+function layOut(
+  lines: readonly string[], originals: readonly SourcePlace[], closedLines: ReadonlySet<number>, joins: boolean,
+): string {
   let at = originals[0]!.line
   let text = lines[0]!
   for (let index = 1; index < lines.length; index++) {

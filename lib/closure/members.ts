@@ -35,7 +35,8 @@ export function encodeMembers(graph: Graph, value: object, options: MemberOption
     const property = Object.getOwnPropertyDescriptor(value, key)!
     if (property.get !== undefined || property.set !== undefined) {
       if (property.get !== undefined && triesGetters) tryGetter(graph, value, property.get, key)
-      odd.push([graph.property(key, key), flagsOf(property), graph.property(property.get, key), graph.property(property.set, key)])
+      const [get, set] = [graph.property(property.get, key), graph.property(property.set, key)]
+      odd.push([graph.property(key, key), flagsOf(property), get, set])
       continue
     }
     const slot = graph.property(property.value, key)
@@ -55,7 +56,8 @@ export function encodeMembers(graph: Graph, value: object, options: MemberOption
 export function encodePrototype(graph: Graph, value: object, usual: string): Slot | null | undefined {
   const prototype: object | null = Object.getPrototypeOf(value)
   if (prototype === null) return null
-  if (prototype === (globalThis as any)[usual]?.prototype || globalNameOf(prototype) === `${usual}.prototype`) return undefined
+  const isUsual = prototype === (globalThis as any)[usual]?.prototype || globalNameOf(prototype) === `${usual}.prototype`
+  if (isUsual) return undefined
   return graph.property(prototype, prototypeStep)
 }
 

@@ -6,10 +6,9 @@ import * as path from 'node:path'
 import { createRequire } from 'node:module'
 import { pathToFileURL } from 'node:url'
 
-export type ModuleName =
-  | readonly ['builtin', name: string]
-  | readonly ['own', file: string]
-  | readonly ['file', fromMain: string, packageName: string, inPackage: string]
+export type FileName = readonly ['file', fromMain: string, packageName: string, inPackage: string]
+
+export type ModuleName = readonly ['builtin', name: string] | readonly ['own', file: string] | FileName
 
 const ownFolder = path.resolve(__dirname, '..')
 const packageRoot = path.dirname(ownFolder)
@@ -28,12 +27,16 @@ export function mainFolder(): string {
 }
 
 /** The file is where the program starts: loading it again would start the program again. */
-export function isMainFile(file: string): boolean { return file === mainFile() || file === process.argv[1] || file === require.main?.filename }
+export function isMainFile(file: string): boolean {
+  return file === mainFile() || file === process.argv[1] || file === require.main?.filename
+}
 
 export function isOwnFile(file: string): boolean { return file.startsWith(ownFolder + path.sep) }
 
 /** The file belongs to an installed package, Millrace's own included. */
-export function isPackageFile(file: string): boolean { return isOwnFile(file) || file.includes(`${path.sep}node_modules${path.sep}`) }
+export function isPackageFile(file: string): boolean {
+  return isOwnFile(file) || file.includes(`${path.sep}node_modules${path.sep}`)
+}
 
 export function nameOfFile(file: string): ModuleName {
   if (isOwnFile(file)) return ['own', posix(path.relative(ownFolder, file)).replace(/\.[cm]?[jt]s$/, '')]
@@ -46,15 +49,15 @@ export function nameOfFile(file: string): ModuleName {
 export function loadModule(name: ModuleName, folder: string): unknown {
   if (name[0] === 'builtin') return require(name[1])
   if (name[0] === 'own') return require(path.join(ownFolder, name[1]))
-  const load = createRequire(path.join(folder, 'main.js'))
-  const file = fileOf(name, folder, load)
+  const file = fileOf(name, folder)
   prepareFor(file)
-  return load(file)
+  return createRequire(file)(file)
 }
 
 /** The file that a module name stands for here: where it lies as seen from the main file, or in the installed package. */
-export function fileOf(name: readonly ['file', string, string, string], folder: string, load = createRequire(path.join(folder, 'main.js'))): string {
+export function fileOf(name: FileName, folder: string): string {
   const [, fromMain, packageName, inPackage] = name
+  const load = createRequire(path.join(folder, 'main.js'))
   const beside = path.resolve(folder, fromMain)
   const candidates = packageName === '' ? [beside]
     : [beside, ...(load.resolve.paths(packageName) ?? []).map(place => path.join(place, packageName, inPackage))]
@@ -85,7 +88,9 @@ export function requireFor(name: ModuleName | undefined, folder: string): NodeJS
 }
 
 /** What `import(...)` does in a function of this module. */
-export function importerFor(name: ModuleName | undefined, folder: string): (specifier: string, options?: object) => Promise<unknown> {
+export function importerFor(
+  name: ModuleName | undefined, folder: string,
+): (specifier: string, options?: object) => Promise<unknown> {
   const place = placeOf(name, folder)
   return async (specifier, options) => {
     const isPath = /^\.{0,2}\//.test(String(specifier))

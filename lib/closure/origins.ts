@@ -3,10 +3,10 @@
  * without variables, given again from the same line, has the same origin: it is remembered, so that the inspector is
  * asked once.
  */
-import { placeText, type PlacedText } from './lines'
+import { placeText, type PlacedText, type SourcePlace } from './lines'
 import { isStandardGlobal } from './globals'
 import { isModule, isStrictScript, fileShown } from './scripts'
-import type { FunctionView } from './inspector'
+import type { FunctionPlace, FunctionView } from './inspector'
 import type { FunctionSource } from './source'
 
 export interface Origin extends PlacedText { readonly isStrict: boolean }
@@ -19,7 +19,8 @@ export function knownOrigin(at: string, source: FunctionSource): Origin | undefi
 
 /** Notes that the function captured nothing: every name in it is one that all processes have. */
 export function rememberOrigin(at: string, source: FunctionSource, origin: Origin): void {
-  const isAlone = source.kind !== 'class' && source.importName === undefined && !source.usesOuterThis && !source.usesOuterArguments &&
+  const isAlone = source.kind !== 'class' && source.importName === undefined &&
+    !source.usesOuterThis && !source.usesOuterArguments &&
     source.free.every(({ name }) => isStandardGlobal(name) && name !== 'globalThis' && name !== 'global')
   if (!isAlone || at === unknownPlace) return
   if (remembered.size >= rememberedMax) remembered.delete(remembered.keys().next().value!)
@@ -38,7 +39,7 @@ export function readOrigin(f: Function, source: FunctionSource, view: FunctionVi
 }
 
 /** V8 counts from the parameters; the text may start before them, even lines before. */
-function startOf(source: FunctionSource, file: string, place: { line: number, column: number }): { file: string, line: number, column: number } {
+function startOf(source: FunctionSource, file: string, place: FunctionPlace): SourcePlace {
   const before = source.text.slice(0, source.startOffset)
   const lines = before.split('\n').length - 1
   return { file, line: place.line - lines, column: lines === 0 ? place.column - source.startOffset : 0 }

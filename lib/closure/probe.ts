@@ -3,6 +3,7 @@
  * show, such as the `this` of an arrow function. The function is called with a breakpoint on its first statement, whose
  * condition takes the value and ends the call there. It costs milliseconds and is used for nothing else.
  */
+import { types } from 'node:util'
 import { Inspection } from './inspector'
 import { realmOf } from './globals'
 import type { FunctionSource } from './source'
@@ -24,7 +25,9 @@ export function probe(f: Function, source: FunctionSource, expression: string): 
     call: () => {
       const result = Reflect.apply(f, undefined, Array.from({ length: source.parameterCount }, () => anything))
       // A generator is entered by the first next.
-      if (source.kind === 'generator') result.next()
+      const entered = source.kind === 'generator' ? result.next() : result
+      // Should the call not have been ended, its failure concerns nobody.
+      if (types.isPromise(entered)) entered.catch(() => {})
     },
     take: (value: unknown) => {
       taken = { value }
@@ -33,17 +36,19 @@ export function probe(f: Function, source: FunctionSource, expression: string): 
     },
   }
   const key = Symbol.for(probeName)
-  for (const holder of new Set([realm, globalThis])) Object.defineProperty(holder, key, { value: hooks, configurable: true })
-  inspection.ask('Debugger.enable')
+  const holders = new Set([realm, globalThis])
+  for (const holder of holders) Object.defineProperty(holder, key, { value: hooks, configurable: true })
+  inspection.enableDebugger()
+  const objectId = inspection.remote(f)
+  const condition = `globalThis[Symbol.for('${probeName}')].take(${expression})`
+  const { breakpointId } = inspection.ask('Debugger.setBreakpointOnFunctionCall', { objectId, condition })
   try {
-    const objectId = inspection.remote(f)
-    const condition = `globalThis[Symbol.for('${probeName}')].take(${expression})`
-    inspection.ask('Debugger.setBreakpointOnFunctionCall', { objectId, condition })
     // Only Runtime.evaluate lets this thread go on after the end of the call.
-    try { inspection.evaluate(`globalThis[Symbol.for('${probeName}')].call()`) } catch { /* The call was ended, as it must be. */ }
+    inspection.evaluate(`globalThis[Symbol.for('${probeName}')].call()`)
+  } catch { // The call was ended, as it must be.
   } finally {
-    inspection.ask('Debugger.disable')
-    for (const holder of new Set([realm, globalThis])) delete (holder as any)[key]
+    inspection.ask('Debugger.removeBreakpoint', { breakpointId })
+    for (const holder of holders) delete (holder as any)[key]
   }
   return taken
 }

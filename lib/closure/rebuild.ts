@@ -7,7 +7,8 @@ import { MillraceError } from '../base/errors'
 import { createObject, type Workshop } from './create'
 import { creationOrder } from './creation-order'
 import { closeObject, fillObject } from './fill'
-import { version, type NodeRecord, type Slot } from './records'
+import { version, type NodeRecord, type SharedClass, type Slot } from './records'
+import { keepMade, takeKnown } from './shared-classes'
 
 export interface RebuildEnvironment {
   /** What stands here for an object that travels by reference: a broadcast variable, an accumulator, SparkFiles. */
@@ -21,8 +22,10 @@ export interface RebuildEnvironment {
  * @throws MillraceError when the bytes are of another version, or name a reference that nobody resolves
  */
 export function rebuildFunction(bytes: Uint8Array, environment?: RebuildEnvironment): Function {
-  const [found, folder, root, nodes] = v8.deserialize(bytes) as [number, string, Slot, NodeRecord[]]
-  if (found !== version) throw new MillraceError('MR_SPARK', `A captured function has version ${found}, but this is version ${version}`)
+  const [found, folder, root, nodes, shared]: [number, string, Slot, NodeRecord[], SharedClass[]] = v8.deserialize(bytes)
+  if (found !== version) {
+    throw new MillraceError('MR_SPARK', `A captured function has version ${found}, but this is version ${version}`)
+  }
   const made: unknown[] = []
   const workshop: Workshop = {
     folder: environment?.mainFolder ?? folder, made, compiled: new Map(), cells: [],
@@ -32,8 +35,11 @@ export function rebuildFunction(bytes: Uint8Array, environment?: RebuildEnvironm
     },
     value: slot => typeof slot === 'object' && slot !== null ? made[slot[0]] : slot,
   }
-  for (const index of creationOrder(nodes)!) made[index] = createObject(workshop, nodes[index]!, index)
-  nodes.forEach((node, index) => fillObject(workshop, node, index))
-  nodes.forEach((node, index) => closeObject(workshop, node, index))
+  const taken = takeKnown(nodes, shared, made)
+  const order = creationOrder(nodes)!.filter(index => !taken.has(index))
+  for (const index of order) made[index] = createObject(workshop, nodes[index]!, index)
+  for (const index of order) fillObject(workshop, nodes[index]!, index)
+  for (const index of order) closeObject(workshop, nodes[index]!, index)
+  keepMade(nodes, shared, made, taken)
   return workshop.value(root)
 }

@@ -2,7 +2,7 @@
  * What the bytes of a captured function hold. One flat list of records, one for each object, each naming others by
  * index: so depth costs no stack, and shared objects and cycles stay what they are.
  *
- *   bytes    := v8.serialize([version, folder, root, records])
+ *   bytes    := v8.serialize([version, folder, root, records, shared classes])
  *   slot     := primitive | [index]
  *   members  := 0 | [prototype, keys, slots, odd, integrity]
  *   odd      := 0 | [key slot, flags, value slot][] | [key slot, flags, get slot, set slot][]
@@ -17,11 +17,14 @@ export const version = 1
 export type Primitive = string | number | boolean | bigint | null | undefined
 export type Slot = Primitive | readonly [index: number]
 
-export type OddProperty = readonly [key: Slot, flags: number, value: Slot] | readonly [key: Slot, flags: number, get: Slot, set: Slot]
+export type OddProperty =
+  | readonly [key: Slot, flags: number, value: Slot]
+  | readonly [key: Slot, flags: number, get: Slot, set: Slot]
 
 /** `prototype` undefined is the usual one of the kind. */
 export type Members = 0 | readonly [
-  prototype: Slot | null | undefined, keys: readonly string[], slots: readonly Slot[], odd: 0 | readonly OddProperty[], integrity: number,
+  prototype: Slot | null | undefined, keys: readonly string[], slots: readonly Slot[],
+  odd: 0 | readonly OddProperty[], integrity: number,
 ]
 
 /** What functions and classes have in common: their text, where it stood, and the variables around it. */
@@ -73,4 +76,5 @@ export type NodeRecord =
   | readonly ['bound', target: Slot, boundThis: Slot, boundArguments: readonly Slot[], members: Members]
   | readonly ['prototype', of: Slot, members: Members]
 
-export interface CapturedRecords { readonly folder: string, readonly root: Slot, readonly nodes: readonly NodeRecord[] }
+/** A class by its record, and what tells whether a thread has it already. */
+export type SharedClass = readonly [index: number, key: string]

@@ -29,7 +29,8 @@ const wrong: readonly (readonly [test: (value: any) => boolean, what: string, ad
   [types.isPromise, 'a Promise', 'Await it first and capture its value.'],
   [types.isWeakMap, 'a WeakMap', 'Use a Map, or make it inside the function.'],
   [types.isWeakSet, 'a WeakSet', 'Use a Set, or make it inside the function.'],
-  [types.isSharedArrayBuffer, 'a SharedArrayBuffer', 'Threads and hosts share no memory: copy the bytes, broadcast them, or use an accumulator.'],
+  [types.isSharedArrayBuffer, 'a SharedArrayBuffer',
+    'Threads and hosts share no memory: copy the bytes, broadcast them, or use an accumulator.'],
   [types.isGeneratorObject, 'a generator that was started', 'Pass an array of its values, or the generator function itself.'],
   [types.isMapIterator, 'a Map iterator', 'Pass an array of its values.'],
   [types.isSetIterator, 'a Set iterator', 'Pass an array of its values.'],
@@ -62,7 +63,8 @@ export function refuseNative(f: Function): never {
 }
 
 export function refuseNodeFunction(f: Function): never {
-  throw new Refusal(`${f.name === '' ? 'a function' : f.name + ','} of Node's own`, 'Import the module that it comes from, and call it inside the function.')
+  throw new Refusal(`${f.name === '' ? 'a function' : `${f.name}, a function`} of Node's own`,
+    'Import the module that it comes from, and call it inside the function.')
 }
 
 export function refusePrivate(className: string): never {
@@ -86,7 +88,8 @@ export function refuseTooLarge(bytesMax: number): never {
 export function refuseAsMarked(reason: string): never {
   const colon = reason.indexOf(': ')
   const what = colon === -1 ? reason : reason.slice(0, colon)
-  const advice = colon === -1 ? 'It lives in the driver: use it outside of the functions that are given to operators.' : reason.slice(colon + 2)
+  const usualAdvice = 'It lives in the driver: use it outside of the functions that are given to operators.'
+  const advice = colon === -1 ? usualAdvice : reason.slice(colon + 2)
   throw new Refusal(what, advice)
 }
 

@@ -41,12 +41,8 @@ export function isStrictScript(scriptId: string): boolean {
 
 function sourceOf(scriptId: string): string {
   const inspection = Inspection.current()
-  inspection.ask('Debugger.enable')
-  try {
-    return inspection.ask('Debugger.getScriptSource', { scriptId }).scriptSource
-  } finally {
-    inspection.ask('Debugger.disable')
-  }
+  inspection.enableDebugger()
+  return inspection.ask('Debugger.getScriptSource', { scriptId }).scriptSource
 }
 
 // Jest puts a function around the module.
@@ -71,9 +67,6 @@ function addScriptsOnStack(): void {
 
 function addAllScripts(): void {
   const inspection = Inspection.current()
-  const listener = ({ params }: { params: any }): void => { urls.set(params.scriptId, params.url) }
-  inspection.on('Debugger.scriptParsed', listener)
-  inspection.ask('Debugger.enable')
-  inspection.ask('Debugger.disable')
-  inspection.off('Debugger.scriptParsed', listener)
+  inspection.enableDebugger()
+  for (const [scriptId, url] of inspection.urls) urls.set(scriptId, url)
 }

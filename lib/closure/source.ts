@@ -144,14 +144,16 @@ function isStaticState(member: SyntaxNode): boolean {
 
 function classFactsOf(node: SyntaxNode, standIn: string | undefined): Omit<ClassFacts, 'memberTexts' | 'computedKeys'> {
   const members: SyntaxNode[] = node.body.body
-  const early = members.filter(member => member.computed === true).flatMap(member => readUsage(member.key).free.map(use => use.name))
+  const computed = members.filter(member => member.computed === true)
+  const early = computed.flatMap(member => readUsage(member.key).free.map(use => use.name))
   const baseName: string | undefined = standIn ?? (node.superClass?.type === 'Identifier' ? node.superClass.name : undefined)
   const isPrivate = (member: SyntaxNode): boolean => member.key?.type === 'PrivateIdentifier'
   return {
     baseName,
     earlyNames: [...new Set(baseName === undefined ? early : [baseName, ...early])],
     hasPrivateInstanceMembers: members.some(member => isPrivate(member) && member.static !== true),
-    hasPrivateStaticState: members.some(member => isPrivate(member) && member.static === true && member.type === 'PropertyDefinition'),
+    hasPrivateStaticState: members.some(member =>
+      isPrivate(member) && member.static === true && member.type === 'PropertyDefinition'),
   }
 }
 
@@ -203,7 +205,8 @@ function isPlainPattern(pattern: SyntaxNode): boolean {
   if (pattern.type === 'ObjectPattern') {
     return pattern.properties.every((part: SyntaxNode) => part.computed !== true && isPlainParameter(part.value ?? part))
   }
-  return pattern.type === 'ArrayPattern' && pattern.elements.every((part: SyntaxNode | null) => part === null || isPlainParameter(part))
+  return pattern.type === 'ArrayPattern' &&
+    pattern.elements.every((part: SyntaxNode | null) => part === null || isPlainParameter(part))
 }
 
 /** V8 counts a function from the `(` of its parameters. */

@@ -16,10 +16,22 @@ import { readSource, type ComputedKey, type FunctionSource } from './source'
 
 export interface CapturedVariables { readonly names: readonly string[], readonly slots: Slot[] }
 
-interface Resolved { readonly value: unknown, readonly owner: string | undefined, readonly scopeKind: string, readonly depth: number }
+interface Resolved {
+  readonly value: unknown
+  /** The function whose variable it is, where it has a name. */
+  readonly owner: string | undefined
+  readonly scopeKind: string
+  /** How many scopes lie outside of the one that declares it, itself included. */
+  readonly depth: number
+}
 
 /** A function that is being captured, with all that was found out about it. */
-export interface Subject { readonly f: Function, readonly source: FunctionSource, readonly view: FunctionView, readonly url: string }
+export interface Subject {
+  readonly f: Function
+  readonly source: FunctionSource
+  readonly view: FunctionView
+  readonly url: string
+}
 
 export function captureVariables(graph: Graph, subject: Subject): CapturedVariables {
   const names: string[] = []
@@ -40,7 +52,8 @@ export function captureVariables(graph: Graph, subject: Subject): CapturedVariab
 /** A variable that only the name of a field was computed with is gone when the class is made. */
 function refuseLostKey(source: FunctionSource, name: string): void {
   if (source.classFacts?.earlyNames.includes(name) !== true || isStandardGlobal(name)) return
-  refuseCode(`a class with a field whose name was computed with ${name}`, 'Give the field a name of its own, or set it in the constructor.')
+  refuseCode(`a class with a field whose name was computed with ${name}`,
+    'Give the field a name of its own, or set it in the constructor.')
 }
 
 /** The variable and its value; undefined for names that mean the same everywhere, and those that nothing declares. */
@@ -77,7 +90,8 @@ function valueOf(graph: Graph, name: string, variables: Record<string, unknown>)
 
 function refuseUnset(graph: Graph, name: string): never {
   graph.pointAt(name, true)
-  throw new Refusal('a variable without a value yet', `Declare ${name} above the call that gives the function to the operator.`)
+  throw new Refusal('a variable without a value yet',
+    `Declare ${name} above the call that gives the function to the operator.`)
 }
 
 function resolveGlobal(graph: Graph, use: FreeVariable, realm: Record<string, unknown>): Resolved | undefined {
@@ -126,7 +140,8 @@ function slotOf(graph: Graph, subject: Subject, use: FreeVariable, { value, owne
 
 /** The `require` of a module, Node's or Jest's. */
 export function isRequire(value: unknown): boolean {
-  return typeof value === 'function' && 'resolve' in value && 'cache' in value && ('main' in value || 'extensions' in value)
+  return typeof value === 'function' && 'resolve' in value && 'cache' in value &&
+    ('main' in value || 'extensions' in value)
 }
 
 /** The `module` of a CommonJS module, Node's or Jest's. */
@@ -182,7 +197,9 @@ function readOuterThis(f: Function, source: FunctionSource): unknown {
   let found = outerThis.get(f)
   if (found === undefined) {
     found = canProbe(source) ? probe(f, source, 'this') : undefined
-    if (found === undefined) refuseCode('a function whose `this` cannot be read', 'Put `this` into a const beside the function, and use that.')
+    if (found === undefined) {
+      refuseCode('a function whose `this` cannot be read', 'Put `this` into a const beside the function, and use that.')
+    }
     outerThis.set(f, found)
   }
   return found.value

@@ -15,7 +15,7 @@ describe('a captured value', () => {
     ['a Date', new Date(5)], ['a RegExp', /a\/b/gi], ['a boxed string', Object('text')], ['a boxed number', Object(5)],
     ['typed arrays', [Uint8Array.of(1, 2), Float64Array.of(0.5), BigInt64Array.of(-1n)]],
     ['a DataView', new DataView(Uint8Array.of(1, 2, 3).buffer, 1)],
-    ['an array with holes', [1, , 3]], // eslint-disable-line no-sparse-arrays
+    ['an array with holes', [1, , 3]],
     ['an array with a property', Object.assign([1], { total: 1 })],
     ['an object without a prototype', Object.assign(Object.create(null), { a: 1 })],
     ['frozen objects', Object.freeze({ a: Object.freeze([1]) })],
@@ -125,5 +125,37 @@ describe('a captured class', () => {
     expect([new found().computed1(), found.computed, found.computed2(), new found().computed, ...new found()]).toEqual([1, 2, 3, 4, 5])
     class Field { [name] = 1 }
     expect(() => carried(Field)).toThrow(/a class with a field whose name was computed with name/)
+  })
+
+  it('is one class for all functions of a thread', () => {
+    const registry = new Map<string, number>()
+    class Account {
+      #sum = 0
+      add(n: number) { this.#sum += n; registry.set('sum', this.#sum); return this }
+      static sum(account: Account) { return account.#sum }
+    }
+    class Savings extends Account {}
+    const make = rebuildFunction(captureFunction((n: number) => new Savings().add(n), at).bytes)
+    const read = rebuildFunction(captureFunction((a: any) => [a instanceof Account, Account.sum(a), registry.get('sum')], at).bytes)
+    expect(read(make(5))).toEqual([true, 5, 5])
+    registry.set('sum', 1) // The class captures something else from now on, and is another one.
+    const later = rebuildFunction(captureFunction((a: any) => [a instanceof Account, registry.get('sum')], at).bytes)
+    expect(later(make(5))).toEqual([false, 1])
+  })
+
+  it('is one constructor function for all functions of a thread', () => {
+    function Old(this: any, n: number) { this.n = n }
+    Old.prototype.twice = function () { return this.n * 2 }
+    const make = rebuildFunction(captureFunction((n: number) => new (Old as any)(n), at).bytes)
+    const read = rebuildFunction(captureFunction((o: any) => [o instanceof Old, o.twice()], at).bytes)
+    expect(read(make(4))).toEqual([true, 8])
+  })
+
+  it('is another one for another class of the same source', () => {
+    const make = () => class { n = 1 }
+    const [One, Other] = [make(), make()]
+    expect(rebuildFunction(captureFunction(() => new One() instanceof Other, at).bytes)()).toBe(false)
+    const one = rebuildFunction(captureFunction(() => new One(), at).bytes)()
+    expect(rebuildFunction(captureFunction((o: any) => [o instanceof One, o instanceof Other], at).bytes)(one)).toEqual([true, false])
   })
 })

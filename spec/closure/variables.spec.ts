@@ -41,7 +41,7 @@ describe('variables that functions share', () => {
 
   it('are refused where it cannot be found out', () => {
     const key = 'k'
-    const make = () => { let n = 0; return { up: ({ [key]: by }: any) => { n += by }, down: ({ [key]: by }: any) => { n -= by } } }
+    const make = () => { let n = 0; return { up: ({ [key]: by }: any) => { n += by }, down: ({ [key]: by }: any) => n -= by } }
     const one = make()
     expect(() => captureFunction(() => { one.up({ k: 1 }); one.down({ k: 2 }) }, at)).toThrow(/one\.up -> n|n \(a variable that several functions may share/)
   })
