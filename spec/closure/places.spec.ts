@@ -76,10 +76,13 @@ describe('strictness', () => {
   it('of a sloppy script', () => expect(evaluate('-e', tests)).toEqual([1, false, false, {}, 'silent']))
 
   it('of a strict script', () => {
-    expect(evaluate('-e', `(function () { 'use strict'; return 1 })(); (() => { ${tests} })()`)).toEqual([1, false, false, {}, 'silent'])
     const [assigned, own, inner, , method] = evaluateStrict(tests)
     expect([own, inner]).toEqual([true, true])
     expect([assigned, method]).toEqual(Array(2).fill(expect.stringMatching(/Cannot assign to read only property/)))
+  })
+
+  it('of a strict function in a sloppy script', () => {
+    expect(evaluate('-e', "(function () { 'use strict'; go(function () { return this === undefined }) })()")).toEqual([true])
   })
 
   function evaluateStrict(script: string): unknown[] {
