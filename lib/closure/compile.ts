@@ -52,7 +52,6 @@ function wrapperOf(code: CodeRecord, names: readonly string[], hasCells: boolean
     'return function(){', code.isStrict ? '"use strict";' : '', names.length === 0 ? '' : `let ${names.map(initial).join(',')};`,
   ].join('')
   const set = `${values}=>{${names.length === 0 ? '' : `[${names.join(',')}]=${values}`}}`
-  if (code.form === 'declaration') return [start, `\nreturn[${code.ownName},${set}]}}})`]
   const [open, close] = code.form === 'method' ? ['{', '}'] : ['(', ')']
   return [`${start}return[${open}`, `${close},${set}]}}})`]
 }

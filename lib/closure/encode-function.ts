@@ -47,20 +47,35 @@ function sourceOf(f: Function): FunctionSource {
 function codeRecord(graph: Graph, subject: Subject, origin: Origin): NodeRecord {
   const { f, source } = subject
   if (source.classFacts?.hasPrivateStaticState === true) refusePrivateStatic(f.name)
-  const { names, slots } = captureVariables(graph, subject)
+  const isDeclared = assignsItself(subject)
+  const { names, slots } = captureVariables(graph, subject, isDeclared)
   const name: unknown = Object.getOwnPropertyDescriptor(f, 'name')?.value
   const code: CodeRecord = {
-    form: source.form, text: origin.text, file: origin.file, line: origin.line, column: origin.column,
+    form: source.form, text: isDeclared ? withoutName(origin.text, source.ownName!) : origin.text, file: origin.file, line: origin.line, column: origin.column,
     isStrict: origin.isStrict,
     imports: source.importName === undefined ? undefined : [source.importName, moduleOf(subject.url)],
     name: typeof name === 'string' ? name : '', length: Object.getOwnPropertyDescriptor(f, 'length')?.value ?? 0,
-    ownName: source.ownName, variables: names, slots, cells: undefined,
+    variables: names, slots, cells: undefined,
     early: source.classFacts?.earlyNames.filter(early => names.includes(early)) ?? [],
     outer: captureOuter(graph, subject),
   }
   graph.weigh(code.text.length)
   if (names.length === 0) rememberOrigin(graph.at, source, origin)
   return source.kind === 'class' ? ['class', code, classMembers(graph, f, source)] : ['function', code, functionMembers(graph, f)]
+}
+
+/** A declared function that assigns its own name assigns the variable around it, which others may see. */
+function assignsItself({ f, source, view }: Subject): boolean {
+  const { ownName, assignsOwnName } = source
+  if (!assignsOwnName || ownName === undefined) return false
+  const scope = view.scopes.find(({ variables }) => Object.hasOwn(variables, ownName))
+  return scope?.variables[ownName] === f
+}
+
+/** As an expression of its own name, a function could not assign it. */
+function withoutName(text: string, name: string): string {
+  return text.replace(/^(?:async\s+)?function\s*\*?\s*/, start => `${start}${' '.repeat(name.length)}\0`)
+    .replace(`\0${name}`, '')
 }
 
 function moduleOf(url: string): ModuleName | undefined {

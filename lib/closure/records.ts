@@ -39,7 +39,6 @@ export interface CodeRecord {
   readonly imports: undefined | readonly [name: string, from: ModuleName | undefined]
   readonly name: string
   readonly length: number
-  readonly ownName: string | undefined
   readonly variables: readonly string[]
   readonly slots: Slot[]
   /** For each variable, the cell that it shares with other functions, or -1. Absent where none is shared. */

@@ -7,7 +7,7 @@ import { parseExpressionAt, type Options } from 'acorn'
 import { readUsage, type Usage } from './free-variables'
 import { isClass, type SyntaxNode } from './declared-names'
 
-export type SourceForm = 'expression' | 'method' | 'declaration'
+export type SourceForm = 'expression' | 'method'
 
 export interface FunctionSource extends Usage {
   readonly text: string
@@ -90,7 +90,7 @@ function describe(text: string, node: SyntaxNode, form: SourceForm): FunctionSou
   const isArrow = node.type === 'ArrowFunctionExpression'
   return {
     ...usage, ...withoutImports(text, usage),
-    form: usage.assignsOwnName ? 'declaration' : form,
+    form,
     kind: isArrow ? 'arrow' : node.generator === true ? 'generator' : 'function',
     parameterCount: node.params.length,
     hasPlainParameters: node.params.every(isPlainParameter),

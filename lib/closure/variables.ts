@@ -33,11 +33,13 @@ export interface Subject {
   readonly url: string
 }
 
-export function captureVariables(graph: Graph, subject: Subject): CapturedVariables {
+/** `isOwnNameFree` counts the name of the function itself, which then stands for a variable around it. */
+export function captureVariables(graph: Graph, subject: Subject, isOwnNameFree: boolean): CapturedVariables {
   const names: string[] = []
   const slots: Slot[] = []
   const unset: string[] = []
-  for (const use of subject.source.free) {
+  const own = { name: subject.source.ownName!, isAssigned: true, members: undefined }
+  for (const use of isOwnNameFree ? [...subject.source.free, own] : subject.source.free) {
     const found = resolve(graph, subject, use)
     if (found === undefined) { refuseLostKey(subject.source, use.name); continue }
     if (found.value === undefined && found.scopeKind !== 'Global') unset.push(use.name)
