@@ -19,7 +19,7 @@ if (process.env.MILLRACE_BENCH_CASE !== undefined) {
 } else {
   const runCase = name => new Promise((resolve, reject) => {
     let rows
-    const child = fork(__filename, { env: { ...process.env, MILLRACE_BENCH_CASE: name }, execArgv: ['--expose-gc'], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+    const child = fork(__filename, { env: { ...process.env, MILLRACE_BENCH_CASE: name }, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
     child.on('message', message => { rows = message })
     child.on('exit', code => code === 0 ? resolve(rows) : reject(new Error(`the benchmark ${name} failed`)))
   })

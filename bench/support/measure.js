@@ -13,7 +13,6 @@ async function compare(ways, { rounds = 9, warmup = 3 } = {}) {
   const times = Object.fromEntries(names.map(name => [name, []]))
   for (let round = -warmup; round < rounds; round++) {
     for (const name of names) {
-      globalThis.gc?.()
       const start = performance.now()
       await ways[name]()
       if (round >= 0) times[name].push(performance.now() - start)

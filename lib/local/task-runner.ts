@@ -51,7 +51,7 @@ export class TaskRunner {
         return then(task, this.syncIterable(chain, input, task), values => callLocated(end.args as any, values, task, endSite))
       }
       const run = (ready: ReadyInput): unknown => (
-        compileLoop(chain.fragments, ready.kind, end)(ready.values, chain.partition, sites, task, target)
+        compileLoop(chain.fragments, ready.kind, end, ready.kind === 'array' ? ready.values.length : 0)(ready.values, chain.partition, sites, task, target)
       )
       if (isAsync(input)) return task.runAsync(() => run(input))
       const onBytes = input.text === undefined || !this.inline ? undefined

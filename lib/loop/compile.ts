@@ -21,11 +21,11 @@ let nextIdentity = 0
 let nextStage = 0
 
 /** The loop over `flavor` input through `fragments` into `end`; a generator without an end. */
-export function compileLoop(fragments: readonly Fragment[], flavor: Flavor, end?: LoopEnd): CompiledLoop {
+export function compileLoop(fragments: readonly Fragment[], flavor: Flavor, end?: LoopEnd, elementCount = 0): CompiledLoop {
   const key = chainKey(fragments, flavor, end)
   let loop = byIdentity.get(key)
   if (loop === undefined) {
-    loop = compile(fragments, flavor, end)
+    loop = compile(fragments, flavor, end, elementCount >= ownCodeElements)
     keep(byIdentity, key, loop)
   }
   return loop
@@ -43,17 +43,20 @@ export function explainLoop(fragments: readonly Fragment[], flavor: Flavor, end?
   return writeLoop(fragments, flavor, end).text
 }
 
-function compile(fragments: readonly Fragment[], flavor: Flavor, end: LoopEnd | undefined): CompiledLoop {
+/** From so many elements on, code of its own is worth compiling: V8 then takes the functions for constants. */
+const ownCodeElements = 1_000_000
+
+function compile(fragments: readonly Fragment[], flavor: Flavor, end: LoopEnd | undefined, ownCode: boolean): CompiledLoop {
   const { text, constants } = writeLoop(fragments, flavor, end)
   const source = `${text}\n${constants.map(sourceOf).join('\n')}`
-  let factory = bySource.get(source)
+  let factory = ownCode ? undefined : bySource.get(source)
   if (factory === undefined) {
     const names = constants.map((_, index) => `c${index} = constants[${index}]`)
     const declaration = names.length === 0 ? '' : `const ${names.join(', ')}\n`
     // The number makes each text unique: V8 would otherwise share one compiled function between different stages.
     factory = new Function('constants', 'locate',
       `'use strict'\n${declaration}return ${text}\n//# sourceURL=millrace-stage-${nextStage++}`) as Factory
-    keep(bySource, source, factory)
+    if (!ownCode) keep(bySource, source, factory)
   }
   return factory(constants, locate)
 }
