@@ -5,6 +5,7 @@
  *   driver -> thread   functions, program, task, block?, forget, drop, stop
  *   thread -> driver   ready, done, failed, block
  */
+import type { TaskMetrics } from '../../events/engine-events'
 
 /** What a thread is told when it starts. */
 export interface ThreadSettings {
@@ -88,15 +89,6 @@ export type ToThread =
   | { readonly type: 'forget', readonly functions: readonly number[] }
   | { readonly type: 'stop' }
 
-export interface TaskMetricsMessage {
-  readonly runTimeMs: number
-  readonly recordsRead: number
-  readonly shuffleRecordsWritten: number
-  readonly shuffleRecordsRead: number
-  readonly memoryBytesSpilled: number
-  readonly diskBytesSpilled: number
-}
-
 export interface BlockNote {
   readonly rddId: number
   readonly partition: number
@@ -119,9 +111,9 @@ export type FromThread =
   | { readonly type: 'ready' }
   | { readonly type: 'done', readonly taskId: number, readonly result: Uint8Array | undefined, readonly isList: boolean
     readonly buckets: readonly Uint8Array[] | undefined, readonly updates: readonly (readonly [number, Uint8Array])[]
-    readonly blocks: readonly BlockNote[], readonly metrics: TaskMetricsMessage }
+    readonly blocks: readonly BlockNote[], readonly metrics: TaskMetrics }
   | { readonly type: 'failed', readonly taskId: number, readonly error: PostedError, readonly blocks: readonly BlockNote[]
-    readonly metrics: TaskMetricsMessage }
+    readonly metrics: TaskMetrics }
   | { readonly type: 'block', readonly requestId: number, readonly bytes: Uint8Array | undefined }
   | { readonly type: 'evicted', readonly rddId: number, readonly partition: number }
 
