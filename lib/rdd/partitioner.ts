@@ -2,6 +2,7 @@
  * Partitioners: which partition a key belongs to. The answer depends on the key alone and is the same in every thread,
  * process and run.
  */
+import { CallSite } from '../base/call-site'
 import { IllegalArgumentError } from '../base/errors'
 import { hashKey } from '../base/keys'
 import type { RDD } from './rdd'
@@ -67,7 +68,7 @@ export function partitionerFor(operator: string, partitioning: Partitioning | un
 export function requirePartitionCount(operator: string, count: unknown): void {
   if (!Number.isInteger(count) || (count as number) < 1) {
     throw new IllegalArgumentError(`${operator}: Number of partitions (${String(count)}) must be positive.`, {
-      hint: 'Give a whole number of partitions, 1 or more.',
+      at: CallSite.capture(operator).toString(), hint: 'Give a whole number of partitions, 1 or more.',
     })
   }
 }
