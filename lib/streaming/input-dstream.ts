@@ -64,6 +64,20 @@ export abstract class InputDStream<T> extends DStream<T> {
   }
 
   /**
+   * What this input's part of the batch at `time` is, as plain data: file names, offsets, numbers of a log. It
+   * is written to the checkpoint folder before the batch runs, so that the batch has exactly this input again
+   * after a recovery. Undefined: `compute(time)` alone knows. Called after `prepare` and before `compute`.
+   */
+  checkpointData(_time: Time): unknown { return undefined }
+
+  /**
+   * Called when the context recovers, before `start`: what `checkpointData` gave, by batch time in
+   * milliseconds, for every batch that may be asked for again. `compute` of those times must give what it
+   * gave then.
+   */
+  restore(_batches: ReadonlyMap<number, unknown>): void | Promise<void> {}
+
+  /**
    * Internal: true when a graceful stop at `time` must make one more batch, because something waits that can
    * still be had.
    */
