@@ -37,12 +37,18 @@ export const limits = {
   textBlockBytesMax: 4 * 1024 * 1024,
   /** How often a task may lose its thread before its job fails. */
   taskLossesMax: 4,
+  /** What one captured function may carry with it, in bytes: larger values are for broadcast. */
+  closureBytesMax: 64 * 1024 * 1024,
   /** Compiled stages that are kept for reuse. */
   compiledStagesMax: 1_000,
   /** How long one run of tasks may hold the event loop before it yields, in milliseconds. */
   eventLoopHoldMs: 10,
   /** How deep arrays and objects in a key may be nested; a key that contains itself is deeper than any limit. */
   keyDepthMax: 100,
+  /** Keys in one map of a state's partition; beyond it there is another, for large maps are slow to grow. */
+  stateMapEntriesMax: 4_000_000,
+  /** Entries of a state in one frame of its log. */
+  stateFrameEntriesMax: 32_768,
   /** Entries of one KeyMap: V8 refuses more than 2^24 in one Map. */
   keyMapEntriesMax: 2 ** 24 - 1,
 } as const

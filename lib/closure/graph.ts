@@ -86,9 +86,9 @@ export class Graph {
   /** Counts what travels. `text` says which part of the node is weighed, where it is not the node itself. */
   weigh(bytes: number, text?: StepText, isVariable = false): void {
     this.weightBytes += bytes
-    if (this.weightBytes <= limits.frameBytesMax) return
+    if (this.weightBytes <= limits.closureBytesMax) return
     if (text !== undefined) this.pointAt(text, isVariable)
-    refuseTooLarge(limits.frameBytesMax)
+    refuseTooLarge(limits.closureBytesMax)
   }
 
   /** How the program reaches what was being encoded when it was refused: `options.client` and `makeMapper -> options.client`. */

@@ -80,7 +80,7 @@ export function refusePrivateStatic(className: string): never {
 export function refuseCode(what: string, advice: string): never { throw new Refusal(what, advice) }
 
 export function refuseTooLarge(bytesMax: number): never {
-  throw new Refusal(`more than the ${bytesMax.toLocaleString('en')} bytes that travel with a function`,
+  throw new Refusal(`more than the ${bytesMax.toLocaleString('en')} bytes that travel with a function (closureBytesMax)`,
     'Broadcast it: const shared = sc.broadcast(value), and use shared.value in the function.')
 }
 

@@ -19,6 +19,9 @@ export interface RddOptions {
 export interface Partition { readonly index: number }
 
 const brand = Symbol.for('millrace.rdd')
+/** What a function that was given to an operator is told when it has captured one. */
+const refusal = 'an RDD: RDDs are used on the driver only, not inside the functions of other RDDs. '
+  + 'Join or union the two, or await collect() first and capture or broadcast what it gives.'
 
 /**
  * Counterpart: org.apache.spark.rdd.RDD.
@@ -56,6 +59,7 @@ export class RDD<T> {
     this.prepareOwn = options.prepare
     this.needsPreparation = options.prepare !== undefined || node.parents.some(parent => parent.needsPreparation)
     Object.defineProperty(this, brand, { value: true })
+    Object.defineProperty(this, Symbol.for('millrace.refuse'), { value: refusal })
   }
 
   /** True for every RDD, also one from another copy of the package. */
@@ -82,8 +86,8 @@ export class RDD<T> {
     const { definition, args, parents } = this.plan
     switch (definition.form) {
       case 'source': return definition.partitionCount(args)
-      case 'narrow': return parents[0]!.getNumPartitions()
-      case 'shuffle': return args.partitioner.numPartitions
+      case 'narrow': case 'stateRead': return parents[0]!.getNumPartitions()
+      case 'shuffle': case 'state': return args.partitioner.numPartitions
       default: return definition.partitionCount(args, parents)
     }
   }
@@ -142,7 +146,7 @@ export class RDD<T> {
 
   /** Internal: reads from `node` from now on and forgets the lineage. */
   cutLineage(node: PlanNode): void {
-    if (node.parents.length > 0) throw new SparkError('a cut lineage has no parents')
+    if (node.parents.some(parent => parent.node.parents.length > 0)) throw new SparkError('a cut lineage ends at sources')
     this.plan = node
     this.needsPreparation = false
   }
