@@ -3,8 +3,9 @@
  * delivered in order and at once; a listener that throws is reported and never disturbs the poster or the
  * other listeners.
  */
-import { Subject, type Observable } from 'rxjs'
+import type { Observable, Subject } from 'rxjs'
 import { logFor } from '../base/log'
+import { rxjs } from '../base/rxjs'
 
 const log = logFor('EventBus')
 
@@ -40,7 +41,7 @@ export class EventBus<E> {
   /** The same events as an rxjs Observable. */
   get events$(): Observable<E> {
     if (this.subject === undefined) {
-      const subject = new Subject<E>()
+      const subject = new (rxjs().Subject)<E>()
       this.subject = subject
       this.subscribe(event => subject.next(event))
     }

@@ -11,11 +11,12 @@ import { systemClock, type Clock } from '../base/clock'
 import { Duration, requireDuration } from '../base/duration'
 import { IllegalArgumentError, IllegalStateError, SparkError } from '../base/errors'
 import { logFor } from '../base/log'
+import { rxjs } from '../base/rxjs'
 import { readSetting } from '../conf/settings'
 import { SparkConf } from '../conf/spark-conf'
 import { EventBus } from '../events/bus'
 import { SparkContext } from '../rdd/context/spark-context'
-import { Observable } from 'rxjs'
+import type { Observable } from 'rxjs'
 import { announceStart } from './announce'
 import { contextFrom, type ContextArguments, type StreamingOptions } from './context-arguments'
 import { errorText } from './error-text'
@@ -205,7 +206,7 @@ export class StreamingContext {
    * stream stops.
    */
   get events$(): Observable<StreamingEvent> {
-    return new Observable(subscriber => {
+    return new (rxjs().Observable)<StreamingEvent>(subscriber => {
       if (this.state === 'STOPPED') return subscriber.complete()
       const unsubscribe = this.events.subscribe(event => subscriber.next(event))
       const complete = (): void => subscriber.complete()

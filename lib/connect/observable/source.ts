@@ -4,9 +4,10 @@
  * receiverUnawaitedBytesMax), the stream unsubscribes and awaitTermination rejects; what was gathered until
  * then is processed.
  */
-import { isObservable, Subject, takeUntil, type Observable } from 'rxjs'
+import type { Observable } from 'rxjs'
 import { CallSite } from '../../base/call-site'
 import { IllegalArgumentError } from '../../base/errors'
+import { rxjs } from '../../base/rxjs'
 import { describe } from '../../rdd/arguments'
 import { Receiver } from '../../streaming/receivers/receiver'
 import { ReceiverInputDStream } from '../../streaming/receivers/receiver-input-dstream'
@@ -32,13 +33,13 @@ declare module '../../streaming/streaming-context' {
 }
 
 class ObservableReceiver<T> extends Receiver<T> {
-  private readonly stopping = new Subject<void>()
+  private readonly stopping = new (rxjs().Subject)<void>()
 
   constructor(private readonly observable: Observable<T>, private readonly context: StreamingContext) { super() }
 
   override onStart(): void {
     // An observable may emit while it is being subscribed to, and without end: takeUntil stops it even then.
-    this.observable.pipe(takeUntil(this.stopping)).subscribe({
+    this.observable.pipe(rxjs().takeUntil(this.stopping)).subscribe({
       next: value => { void this.store(value) },
       error: (error: unknown) => {
         this.context.reportFailure(`The observable given to observableStream (input ${this.streamId}) has failed`, error)
@@ -51,7 +52,7 @@ class ObservableReceiver<T> extends Receiver<T> {
 }
 
 StreamingContext.prototype.observableStream = function <T>(this: StreamingContext, observable: Observable<T>) {
-  if (!isObservable(observable)) {
+  if (!rxjs().isObservable(observable)) {
     throw new IllegalArgumentError(`observableStream needs an rxjs Observable, got ${describe(observable)}`, {
       at: CallSite.capture('observableStream').toString(),
       hint: 'from(...) of rxjs makes one of an array, a promise or an async iterable.',

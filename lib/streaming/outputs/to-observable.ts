@@ -2,7 +2,8 @@
  * toObservable: a stream's elements as an rxjs Observable. It is hot: who subscribes gets what later batches
  * hold. It completes when the context stops, and fails with the error that awaitTermination rejects with.
  */
-import { Subject, type Observable } from 'rxjs'
+import type { Observable } from 'rxjs'
+import { rxjs } from '../../base/rxjs'
 import type { Time } from '../../base/time'
 import { DStream } from '../dstream'
 import { output } from './foreach-rdd'
@@ -34,7 +35,7 @@ declare module '../dstream' {
 DStream.prototype.toObservable = function (
   this: DStream<any>, options: { readonly batches?: boolean } = {},
 ): Observable<any> {
-  const subject = new Subject<any>()
+  const subject = new (rxjs().Subject)<any>()
   const wantsBatches = options.batches === true
   output('toObservable', this, async (rdd, time) => {
     const values = await rdd.collect()
