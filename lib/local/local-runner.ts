@@ -21,6 +21,7 @@ import { openShuffle } from './shuffle/read'
 import { ShuffleLost, ShuffleOutput, type MapOutput } from './shuffle/shuffle-output'
 import { writeMapOutput } from './shuffle/write'
 import { StageRunner } from './stage-runner'
+import { StateStore } from './state/state-store'
 import { TaskRunner } from './task-runner'
 
 export interface LocalOptions {
@@ -42,6 +43,7 @@ export class LocalRunner implements Runner {
   private readonly scratch: ScratchSpace
   private readonly memory: ShuffleMemory
   private readonly blocks: BlockStore
+  private readonly states = new StateStore()
   /** Shuffle outputs live as long as the plan that asked for them. */
   private readonly shuffles = new WeakMap<RDD<any>, Promise<ShuffleOutput> | ShuffleOutput>()
   private readonly tasks: TaskRunner
@@ -57,7 +59,7 @@ export class LocalRunner implements Runner {
     this.memory = { limitBytes: executionBytes, scratch: this.scratch }
     this.blocks = new BlockStore({ memoryLimitBytes: storageBytes, scratch: this.scratch, onEvicted: blockChanged })
     this.stages = new StageRunner(events, new SystemClock(), maxFailures)
-    this.tasks = new TaskRunner(this.blocks, { read: (rdd, partition, task) => this.readShuffle(rdd, partition, task) }, inline,
+    this.tasks = new TaskRunner(this.blocks, this.states, { read: (rdd, partition, task) => this.readShuffle(rdd, partition, task) }, inline,
       (rddId, partition, memoryBytes, diskBytes) => blockChanged({ rddId, partition, memoryBytes, diskBytes }))
   }
 
@@ -83,7 +85,8 @@ export class LocalRunner implements Runner {
     if (seen.has(rdd)) return
     seen.add(rdd)
     if (isPersisted(rdd) && this.blocks.holdsAll(rdd.id, rdd.getNumPartitions())) return
-    const { definition, parents } = rdd.node
+    const { definition, args, parents } = rdd.node
+    if (definition.form === 'state' && this.states.holdsAll(args.store, args.version, rdd.getNumPartitions())) return
     if (definition.form !== 'shuffle') {
       // Its lineage may have been cut: then nobody will read its shuffle again.
       this.shuffles.delete(rdd)
@@ -128,12 +131,15 @@ export class LocalRunner implements Runner {
   }
 
   unpersist(rddId: number): void { this.blocks.drop(rddId) }
+  forgetStates(store: string, beforeVersion: number): void { this.states.forgetBefore(store, beforeVersion) }
+  dropState(store: string): void { this.states.drop(store) }
   storedRdds(): readonly StoredRdd[] { return this.blocks.stored() }
   explain(rdd: RDD<any>, withCode: boolean): string { return explain(rdd, withCode) }
   cancelStage(stageId: number): void { this.stages.cancel(stageId) }
 
   async stop(): Promise<void> {
     this.blocks.clear()
+    this.states.clear()
     this.scratch.closeAll()
   }
 }

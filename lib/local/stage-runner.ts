@@ -15,7 +15,7 @@ import type { Job } from '../rdd/runner'
 import { TaskContext } from '../rdd/task-context'
 import { jobFailure } from './job-failure'
 import { ShuffleLost } from './shuffle/shuffle-output'
-import { isPromise } from './task-runner'
+import { isPromise } from './maybe'
 
 export interface StageWork {
   readonly job: Job

@@ -15,6 +15,8 @@ import type { Input, PartitionDefinition, SourceDefinition } from '../rdd/plan'
 import type { RDD } from '../rdd/rdd'
 import type { TaskContext } from '../rdd/task-context'
 import { resolveChain, isPersisted, type Chain } from './chain'
+import { allOf, isPromise, then, type Maybe } from './maybe'
+import type { StateStore } from './state/state-store'
 import { storeSink } from './blocks/block-builder'
 import type { BlockStore } from './blocks/block-store'
 
@@ -26,13 +28,12 @@ interface ReadyInput {
   readonly text?: readonly Uint8Array[]
 }
 
-type Maybe<T> = T | Promise<T>
-
 export interface ShuffleReader { read(shuffle: RDD<any>, partition: number, task: TaskContext): Input }
 
 export class TaskRunner {
   constructor(
     private readonly blocks: BlockStore,
+    private readonly states: StateStore,
     private readonly shuffles: ShuffleReader,
     /** Whether recognised functions are compiled into loops over bytes. */
     private readonly inline: boolean,
@@ -88,11 +89,16 @@ export class TaskRunner {
       switch (definition.form) {
         case 'source': return then(task, located((definition as SourceDefinition).read(args, partition, task), head.site), ready)
         case 'shuffle': return ready(this.shuffles.read(head, partition, task))
+        case 'stateRead': return then(task, this.states.read(head, partition, task, this.openFor(task)), ready)
         default: return this.openPartitionwise(head, definition as PartitionDefinition, partition, task)
       }
     } catch (error) {
       throw locate(error, [head.site], 0)
     }
+  }
+
+  private openFor(task: TaskContext): (rdd: RDD<any>, partition: number) => Maybe<Iterable<unknown>> {
+    return (rdd, partition) => this.openIterable(rdd, partition, task)
   }
 
   private openPartitionwise(head: RDD<any>, definition: PartitionDefinition, partition: number, task: TaskContext): Maybe<ReadyInput> {
@@ -108,7 +114,7 @@ export class TaskRunner {
         throw locate(error, [head.site], 0)
       }
     }
-    return opened.some(isPromise) ? then(task, Promise.all(opened), compute) : compute(opened as Iterable<any>[])
+    return then(task, allOf(opened), compute)
   }
 
   /** From the blocks; or computed, and kept there when there is room for it. */
@@ -186,12 +192,3 @@ function located<T>(value: T, site: CallSite): T {
 }
 
 function isAsync(input: ReadyInput): boolean { return input.kind === 'async' || input.kind === 'asyncChunks' }
-
-export function isPromise(value: unknown): value is Promise<any> {
-  return typeof (value as any)?.then === 'function' && typeof (value as any).catch === 'function'
-}
-
-/** Goes on with `f` at once, or when the promise is kept: then as this task again. */
-function then<T, U>(task: TaskContext, value: Maybe<T>, f: (value: T) => Maybe<U>): Maybe<U> {
-  return isPromise(value) ? value.then(settled => task.runSync(() => f(settled))) : f(value)
-}

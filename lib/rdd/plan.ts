@@ -6,6 +6,7 @@
 import type { Emit, Loop, SinkCode } from './fragment'
 import type { Partitioner } from './partitioner'
 import type { RDD } from './rdd'
+import type { KeyedTable, StateView } from './state/keyed-table'
 import type { TaskContext } from './task-context'
 
 /** What a partition's elements come as. An engine reads each form in the way that is cheapest for it. */
@@ -79,7 +80,40 @@ export interface ShuffleDefinition {
   readonly kind: string
 }
 
+/**
+ * One version of a keyed state: a function from the previous version's partition and what came to the next. An engine
+ * may apply it in place. Nobody reads such a node but nodes of the form 'stateRead'.
+ */
+export interface StateDefinition<A extends StateArguments = any> {
+  readonly form: 'state'
+  readonly kind: string
+  /**
+   * Changes `table`, which holds the previous version (nothing, where there is none), into this one. `inputs` are the
+   * partitions of the same index of the parents, without the previous version. What it returns is for readers. When it
+   * throws, the table is as it was.
+   */
+  readonly update: (args: A, table: KeyedTable, inputs: readonly Iterable<any>[], partition: number, task: TaskContext) => readonly unknown[]
+}
+
+export interface StateArguments {
+  /** Names the state in its context. Versions of one store follow one another. */
+  readonly store: string
+  /** Grows with every version: the batch time in milliseconds. */
+  readonly version: number
+  /** The first parent is the version before. */
+  readonly hasPrevious: boolean
+  readonly partitioner: Partitioner
+}
+
+/** Reads one version of a state, whose node is the only parent: its entries, what its update returned, its changes. */
+export interface StateReadDefinition<A = any> {
+  readonly form: 'stateRead'
+  readonly kind: string
+  readonly read: (args: A, view: StateView, partition: number) => Iterable<unknown>
+}
+
 export type Definition = SourceDefinition | NarrowDefinition | PartitionDefinition | RegroupDefinition | ShuffleDefinition
+  | StateDefinition | StateReadDefinition
 
 export interface PlanNode<A = any> {
   readonly definition: Definition
@@ -127,6 +161,14 @@ export function definePartition<A>(
 
 export function defineRegroup<A>(kind: string, rest: Omit<RegroupDefinition<A>, 'form' | 'kind'>): RegroupDefinition<A> {
   return define({ form: 'regroup', kind, ...rest })
+}
+
+export function defineState<A extends StateArguments>(kind: string, update: StateDefinition<A>['update']): StateDefinition<A> {
+  return define({ form: 'state', kind, update })
+}
+
+export function defineStateRead<A>(kind: string, read: StateReadDefinition<A>['read']): StateReadDefinition<A> {
+  return define({ form: 'stateRead', kind, read })
 }
 
 export function defineShuffle(kind: string): ShuffleDefinition { return define({ form: 'shuffle', kind }) }

@@ -38,6 +38,10 @@ export interface Runner {
   runJob(job: Job): Promise<unknown[]>
   /** Drops every block of a persisted RDD. */
   unpersist(rddId: number): void
+  /** Lets go of what is needed only for versions of a state before `beforeVersion`. */
+  forgetStates(store: string, beforeVersion: number): void
+  /** Forgets a state. */
+  dropState(store: string): void
   storedRdds(): readonly StoredRdd[]
   /** The stages of an action on the RDD in words, with their generated code on request. */
   explain(rdd: RDD<any>, withCode: boolean): string

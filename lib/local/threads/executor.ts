@@ -12,7 +12,9 @@ import { BlockStore } from '../blocks/block-store'
 import { ScratchSpace } from '../blocks/scratch-space'
 import { textOf } from '../job-failure'
 import { writeShuffle } from '../shuffle/write'
-import { isPromise, TaskRunner } from '../task-runner'
+import { isPromise } from '../maybe'
+import { StateStore } from '../state/state-store'
+import { TaskRunner } from '../task-runner'
 import { placeOf, readProgram, type ReadyProgram } from './program-reader'
 import type { BlockNote, FromThread, PostedError, Program, ShippedInput, TaskMessage, ThreadStart } from './protocol'
 import { mergeParts } from './merge-parts'
@@ -29,6 +31,7 @@ class BlockLost extends Error {}
 
 export class Executor {
   private readonly blocks: BlockStore
+  private readonly states = new StateStore()
   private readonly pulse: Pulse
   private readonly programs = new Map<number, ReadyProgram>()
   private readonly tasks: TaskRunner
@@ -42,7 +45,7 @@ export class Executor {
       memoryLimitBytes: storageBytes, scratch: new ScratchSpace(localDirectories),
       onEvicted: ({ rddId, partition, diskBytes }) => { if (diskBytes === 0) options.answer({ type: 'evicted', rddId, partition }) },
     })
-    this.tasks = new TaskRunner(this.blocks, { read: (shuffle, partition) => this.shuffled(shuffle as never, partition) }, inline,
+    this.tasks = new TaskRunner(this.blocks, this.states, { read: (shuffle, partition) => this.shuffled(shuffle as never, partition) }, inline,
       (rddId, partition, memoryBytes, diskBytes) => { this.stored.push({ rddId, partition, memoryBytes, diskBytes }) })
   }
 

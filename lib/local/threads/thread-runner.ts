@@ -155,6 +155,8 @@ export class ThreadRunner implements Runner {
     this.dispatcher.drop(rddId)
   }
 
+  forgetStates(_store: string, _beforeVersion: number): void {}
+  dropState(_store: string): void {}
   storedRdds(): readonly StoredRdd[] { return this.blocks.stored() }
   explain(rdd: RDD<any>, withCode: boolean): string { return explain(rdd, withCode) }
   cancelStage(stageId: number): void { this.stages.get(stageId)?.cancel() }
