@@ -37,6 +37,11 @@ export abstract class DStream<T> {
   readonly generated = new Map<number, RDD<T> | undefined>()
   /** Internal: the time before the first batch; undefined until the context starts. */
   zeroTime: Time | undefined
+  /**
+   * Internal: how far back its RDDs are needed by any other stream, in milliseconds; remembered may be longer.
+   * Set when the context starts.
+   */
+  neededMs = 0
   /** Internal: how long RDDs are remembered; undefined until the context starts. */
   rememberDuration: Duration | undefined
   /** Internal: see checkpoint(). */
@@ -120,6 +125,16 @@ export abstract class DStream<T> {
    */
   get parentRememberDuration(): Duration { return this.rememberDuration! }
 
+  /** Internal: how far before its own time it reads its parents, in milliseconds: windows do. */
+  get looksBackMs(): number { return 0 }
+
+  /** Internal: tells this stream and its parents how far back they are needed. */
+  need(ms: number): void {
+    if (ms <= this.neededMs) return
+    this.neededMs = ms
+    for (const parent of this.parents) parent.need(Math.max(ms, parent.slideDuration.milliseconds) + this.looksBackMs)
+  }
+
   /** Internal: tells this stream and its parents when time begins. */
   initialize(zeroTime: Time): void {
     if (this.zeroTime !== undefined) {
@@ -172,7 +187,8 @@ export abstract class DStream<T> {
     return rdd
   }
 
-  private keep(rdd: RDD<T>, time: Time): void {
+  /** Internal: persists and marks for a checkpoint what was just made. */
+  protected keep(rdd: RDD<T>, time: Time): void {
     if (!rdd.getStorageLevel().equals(StorageLevel.NONE)) this.foreign.add(rdd)
     else if (!this.level.equals(StorageLevel.NONE)) rdd.persist(this.level)
     const interval = this.checkpointDuration

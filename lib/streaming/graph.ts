@@ -10,6 +10,8 @@ import type { Time } from '../base/time'
 import { errorText } from './error-text'
 import type { DStream } from './dstream'
 import type { InputDStream } from './input-dstream'
+import { nameStores } from './state/store-names'
+import type { StateDStream } from './state/state-dstream'
 import type { BatchJob } from './scheduler/job'
 
 const log = logFor('DStreamGraph')
@@ -17,9 +19,11 @@ const log = logFor('DStreamGraph')
 export class DStreamGraph {
   readonly inputs: InputDStream<any>[] = []
   readonly outputs: DStream<any>[] = []
+  readonly states: StateDStream[] = []
   private rememberDuration: Duration | undefined
 
   addInput(input: InputDStream<any>): number { return this.inputs.push(input) - 1 }
+  addState(state: StateDStream): void { this.states.push(state) }
   addOutput(output: DStream<any>): void { this.outputs.push(output) }
 
   remember(duration: Duration): void {
@@ -40,11 +44,15 @@ export class DStreamGraph {
   }
 
   async start(zeroTime: Time): Promise<void> {
+    nameStores(this.states)
     for (const output of this.outputs) output.initialize(zeroTime)
     // An input that no output reads has no zero time yet; it is started all the same, as in Spark.
     for (const input of this.inputs) if (!input.isInitialized) input.initialize(zeroTime)
     if (this.rememberDuration !== undefined) for (const output of this.outputs) output.remember(this.rememberDuration)
-    for (const output of this.outputs) output.validateAtStart()
+    for (const output of this.outputs) {
+      output.need(Math.max(output.slideDuration.milliseconds, this.rememberDuration?.milliseconds ?? 0))
+      output.validateAtStart()
+    }
     for (const input of this.inputs) await input.start()
   }
 

@@ -44,6 +44,8 @@ export class WindowedDStream<T> extends DStream<T> {
     return this.rememberDuration!.plus(this.durations.length)
   }
 
+  override get looksBackMs(): number { return this.durations.length.milliseconds }
+
   /** Persists the parent: the windows would hold every batch as often as they overlap. */
   override persist(level: StorageLevel = StorageLevel.MEMORY_ONLY_SER): this {
     this.parent.persist(level)
