@@ -21,6 +21,8 @@ export const limits = {
   receiverUnawaitedBytesMax: 512 * 1024 * 1024,
   /** Records that a receiver which does not wait while it is paused may hold before it is stopped. */
   receiverUnawaitedRecordsMax: 8_000_000,
+  /** Bytes of one receiver's logged blocks that have been processed and stay in memory for windows; of more, the oldest are read from the log. */
+  loggedBlocksBytesMax: 64 * 1024 * 1024,
   /** How long stopping waits for the onStop of a receiver, in milliseconds. */
   receiverStopMs: 10_000,
   /** How long a stop that is not graceful waits for the running job, in milliseconds. */
@@ -39,12 +41,20 @@ export const limits = {
   taskLossesMax: 4,
   /** What one captured function may carry with it, in bytes: larger values are for broadcast. */
   closureBytesMax: 64 * 1024 * 1024,
+  /** Threads without a context that are kept for the next one. */
+  idleThreadsMax: 16,
+  /** How long a thread without a context is kept, in milliseconds. */
+  idleThreadMs: 3_000,
+  /** How long a context that stops waits for an idle thread to drop what it holds, in milliseconds. */
+  threadEndMs: 1_000,
   /** Compiled stages that are kept for reuse. */
   compiledStagesMax: 1_000,
   /** How long one run of tasks may hold the event loop before it yields, in milliseconds. */
   eventLoopHoldMs: 10,
   /** How deep arrays and objects in a key may be nested; a key that contains itself is deeper than any limit. */
   keyDepthMax: 100,
+  /** Events of batches in a checkpoint folder's log before a snapshot of what they amount to is written. */
+  eventsPerSnapshot: 1_000,
   /** Keys in one map of a state's partition; beyond it there is another, for large maps are slow to grow. */
   stateMapEntriesMax: 4_000_000,
   /** Entries of a state in one frame of its log. */

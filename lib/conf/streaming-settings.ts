@@ -20,28 +20,36 @@ export const streamingSettings = {
       + 'gives up their order.',
   },
   'spark.streaming.backpressure.enabled': {
-    kind: 'boolean', default: false, status: 'later',
-    doc: 'Slows receivers and direct sources to what batches can process.',
+    kind: 'boolean', default: false, status: 'used',
+    doc: 'Slows receivers and direct sources to what batches can process. What a receiver stores in '
+      + 'blocks of its own (storeMultiple, storeBytes) is not slowed.',
   },
   'spark.streaming.backpressure.initialRate': {
-    kind: 'long', default: undefined, defaultText: 'spark.streaming.receiver.maxRate', status: 'later',
-    doc: 'Records a second of one receiver before the first estimate.',
+    kind: 'long', default: undefined, defaultText: 'spark.streaming.receiver.maxRate', status: 'used',
+    doc: 'With backpressure, records a second of one receiver before the first estimate; 0 and less mean any.',
   },
   'spark.streaming.backpressure.rateEstimator': {
-    kind: 'enum', default: 'pid', values: ['pid'], unknownText: 'Unknown rate estimator', status: 'later',
+    kind: 'enum', default: 'pid', values: ['pid'], unknownText: 'Unknown rate estimator', status: 'used',
     doc: 'How the rate is estimated.',
   },
   'spark.streaming.backpressure.pid.proportional': {
-    kind: 'double', default: 1, min: 0, status: 'later', doc: 'Weight of the present error.',
+    kind: 'double', default: 1, min: 0, status: 'used',
+    rule: 'Proportional term P in PIDRateEstimator should be >= 0',
+    doc: 'Weight of the present error.',
   },
   'spark.streaming.backpressure.pid.integral': {
-    kind: 'double', default: 0.2, min: 0, status: 'later', doc: 'Weight of the errors so far.',
+    kind: 'double', default: 0.2, min: 0, status: 'used',
+    rule: 'Integral term I in PIDRateEstimator should be >= 0',
+    doc: 'Weight of the errors so far.',
   },
   'spark.streaming.backpressure.pid.derived': {
-    kind: 'double', default: 0, min: 0, status: 'later', doc: 'Weight of the change of the error.',
+    kind: 'double', default: 0, min: 0, status: 'used',
+    rule: 'Derivative term D in PIDRateEstimator should be >= 0',
+    doc: 'Weight of the change of the error.',
   },
   'spark.streaming.backpressure.pid.minRate': {
-    kind: 'double', default: 100, above: 0, status: 'later',
+    kind: 'double', default: 100, above: 0, status: 'used',
+    rule: 'Minimum rate in PIDRateEstimator should be > 0',
     doc: 'No estimate is lower, in records a second.',
   },
   'spark.streaming.receiver.maxRate': {
@@ -57,44 +65,49 @@ export const streamingSettings = {
     doc: 'Backpressure reads at least so many records a second of a Kafka partition.',
   },
   'spark.streaming.receiver.writeAheadLog.enable': {
-    kind: 'boolean', default: false, status: 'later',
-    doc: 'Logs received data before it counts as received. Needs a checkpoint folder.',
+    kind: 'boolean', default: false, status: 'used',
+    doc: 'Logs received data in the checkpoint folder before it counts as received, so that it survives '
+      + 'the process. Needs a checkpoint folder.',
   },
   'spark.streaming.receiver.writeAheadLog.class': {
-    kind: 'string', default: undefined, status: 'later',
-    doc: 'The class of the log of received data.',
+    kind: 'string', default: undefined, status: 'used',
+    doc: 'Refused when it is set and the log is on: received data is logged by Millrace\'s own log alone.',
   },
   'spark.streaming.receiver.writeAheadLog.rollingIntervalSecs': {
-    kind: 'int', default: 60, min: 1, status: 'later', doc: 'Seconds after which a new log file begins.',
+    kind: 'int', default: 60, min: 1, status: 'cluster',
+    doc: 'Seconds after which Spark begins a new log file; here one begins every 64 MiB.',
   },
   'spark.streaming.receiver.writeAheadLog.maxFailures': {
-    kind: 'int', default: 3, min: 1, status: 'later',
-    doc: 'Writes to the log that may fail before the receiver does.',
+    kind: 'int', default: 3, min: 1, status: 'cluster',
+    doc: 'Writes to Spark\'s log that may fail before the receiver does; here it ends with the first, '
+      + 'for what the disk holds after a failed write is not known.',
   },
   'spark.streaming.receiver.writeAheadLog.closeFileAfterWrite': {
-    kind: 'boolean', default: false, status: 'later',
-    doc: 'Closes the file after each write, for stores like S3.',
+    kind: 'boolean', default: false, status: 'cluster',
+    doc: 'Closes Spark\'s log file after each write, for stores like S3; here every write is synced.',
   },
   'spark.streaming.driver.writeAheadLog.class': {
-    kind: 'string', default: undefined, status: 'later',
-    doc: 'The class of the log of block metadata.',
+    kind: 'string', default: undefined, status: 'cluster',
+    doc: 'The class of Spark\'s log of block metadata; here blocks and their metadata are in one log.',
   },
   'spark.streaming.driver.writeAheadLog.rollingIntervalSecs': {
-    kind: 'int', default: 60, min: 1, status: 'later', doc: 'Seconds after which a new log file begins.',
+    kind: 'int', default: 60, min: 1, status: 'cluster',
+    doc: 'Seconds after which Spark begins a new file of that log.',
   },
   'spark.streaming.driver.writeAheadLog.maxFailures': {
-    kind: 'int', default: 3, min: 1, status: 'later', doc: 'Writes to the log that may fail in a row.',
+    kind: 'int', default: 3, min: 1, status: 'cluster', doc: 'Writes to that log that may fail in a row.',
   },
   'spark.streaming.driver.writeAheadLog.closeFileAfterWrite': {
-    kind: 'boolean', default: false, status: 'later',
-    doc: 'Closes the file after each write, for stores like S3.',
+    kind: 'boolean', default: false, status: 'cluster',
+    doc: 'Closes the file of that log after each write, for stores like S3.',
   },
   'spark.streaming.driver.writeAheadLog.allowBatching': {
-    kind: 'boolean', default: true, status: 'later', doc: 'Writes what several callers log in one go.',
+    kind: 'boolean', default: true, status: 'cluster',
+    doc: 'Writes what several callers log in one go, as the log here always does.',
   },
   'spark.streaming.driver.writeAheadLog.batchingTimeout': {
-    kind: 'time', default: '5000ms', unit: 'ms', min: 0, status: 'later',
-    doc: 'How long a caller waits for such a write.',
+    kind: 'time', default: '5000ms', unit: 'ms', min: 0, status: 'cluster',
+    doc: 'How long a caller of Spark\'s log waits for such a write.',
   },
   'spark.streaming.unpersist': {
     kind: 'boolean', default: true, status: 'used',

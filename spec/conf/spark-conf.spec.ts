@@ -151,7 +151,8 @@ describe('bad input', () => {
     ['spark.streaming.concurrentJobs', 0, /must be at least 1, but is 0/],
     ['spark.default.parallelism', 1.5, /expected a whole number/],
     ['spark.driver.maxResultSize', '1.5g', /Fractional values are not supported/],
-    ['spark.streaming.backpressure.pid.minRate', 0, /must be more than 0/],
+    ['spark.streaming.backpressure.pid.minRate', 0, /Minimum rate in PIDRateEstimator should be > 0/],
+    ['spark.streaming.backpressure.rateEstimator', 'guess', /Unknown rate estimator: guess/],
   ])('the known key %s cannot be %p', (key, value, message) => {
     const one = conf()
     expect(() => one.set(key, value)).toThrow(message)
@@ -205,9 +206,9 @@ describe('MILLRACE_CONF', () => {
 
 test('what asks for something that this version does not do is listed', () => {
   const conf = new SparkConf(false).setAll({
-    'spark.streaming.receiver.writeAheadLog.enable': true, 'spark.streaming.backpressure.enabled': false,
-    'spark.streaming.backpressure.initialRate': 100, 'spark.ui.enabled': false, 'spark.ui.port': 4041,
-    'spark.streaming.backpressure.pid.minRate': 100, 'spark.default.parallelism': 3,
+    'spark.streaming.kafka.maxRatePerPartition': 100, 'spark.streaming.receiver.writeAheadLog.enable': true,
+    'spark.streaming.manualClock.jump': 50, 'spark.ui.enabled': false, 'spark.ui.port': 4041,
+    'spark.streaming.kafka.minRatePerPartition': 1, 'spark.default.parallelism': 3,
   })
-  expect(conf.ineffectiveKeys()).toEqual(['spark.streaming.receiver.writeAheadLog.enable', 'spark.streaming.backpressure.initialRate'])
+  expect(conf.ineffectiveKeys()).toEqual(['spark.streaming.kafka.maxRatePerPartition', 'spark.streaming.manualClock.jump'])
 })

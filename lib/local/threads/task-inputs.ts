@@ -2,6 +2,7 @@
  * What a task has to be sent: the data of sources that live on the driver, the shuffle outputs that it reads, and blocks
  * that another thread holds. Found by walking the plan from the task's partition, as the thread will.
  */
+import { types } from 'node:util'
 import { encodeColumns } from '../../codec/columns'
 import { SparkError } from '../../base/errors'
 import type { Input, PartitionDefinition, RegroupDefinition, SourceDefinition } from '../../rdd/plan'
@@ -46,9 +47,17 @@ export async function taskInputs(
     if (definition.form === 'shuffle') {
       inputs.push({ node: place, partition: index, data: { kind: 'shuffle', parts: shuffleParts(node, index) } })
     } else if (definition.form === 'source' && definition.ship === true) {
-      inputs.push({ node: place, partition: index, data: shippedData(node, definition as SourceDefinition, args, index) })
+      const data = shippedData(node, definition as SourceDefinition, args, index)
+      if (types.isPromise(data)) fetchData(data, index, place)
+      else inputs.push({ node: place, partition: index, data })
     }
     return true
+  }
+  const fetchData = (data: Promise<ShippedInput['data']>, index: number, place: number): void => {
+    const fetched = data.then(read => { inputs.push({ node: place, partition: index, data: read }) })
+    // One that fails while another is awaited is awaited later, or never.
+    fetched.catch(() => undefined)
+    later.push(fetched)
   }
   const fetchBlock = async (holder: Thread, node: RDD<any>, index: number, place: number): Promise<void> => {
     const bytes = await holder.readBlock(node.id, index)
@@ -98,10 +107,17 @@ function walk(rdd: RDD<any>, partition: number, visit: (rdd: RDD<any>, partition
 /** Encoded once a partition: jobs over the same data send the same bytes. */
 const encoded = new WeakMap<object, Map<number, Uint8Array>>()
 
-function shippedData(rdd: RDD<any>, definition: SourceDefinition, args: any, partition: number): ShippedInput['data'] {
+function shippedData(
+  rdd: RDD<any>, definition: SourceDefinition, args: any, partition: number,
+): ShippedInput['data'] | Promise<ShippedInput['data']> {
   const known = encoded.get(rdd)?.get(partition)
   if (known !== undefined) return { kind: 'columns', bytes: known }
-  const input = definition.read(args, partition, driverTask) as Input
+  const input = definition.read(args, partition, driverTask)
+  if (types.isPromise(input)) return input.then(read => shippedForm(rdd, definition, read, partition))
+  return shippedForm(rdd, definition, input as Input, partition)
+}
+
+function shippedForm(rdd: RDD<any>, definition: SourceDefinition, input: Input, partition: number): ShippedInput['data'] {
   if (input.kind === 'text') return { kind: 'text', blocks: input.values }
   if (input.kind !== 'array') throw new SparkError(`the data of ${definition.kind} cannot be sent to a thread`)
   const bytes = encodeColumns(Array.from(input.values))

@@ -109,4 +109,7 @@ export class HeldInput {
 }
 
 /** Text and encoded blocks weigh what their bytes weigh, however many records they hold. */
-function recordsOf(block: Block): number { return block.kind === 'values' ? block.values.length : 0 }
+function recordsOf(block: Block): number {
+  if (block.kind === 'logged') return block.of === 'values' ? block.records! : 0
+  return block.kind === 'values' ? block.values.length : 0
+}

@@ -1,13 +1,22 @@
-/** The stream of what a receiver stores: each batch is the blocks that came in since the one before. */
+/**
+ * The stream of what a receiver stores: each batch is the blocks that came in since the one before. With the
+ * write-ahead log a recovered program has the same blocks in the same batches again, and in its next batch
+ * what had been stored and was in none.
+ */
 import { CallSite } from '../../base/call-site'
 import { IllegalArgumentError } from '../../base/errors'
 import type { Time } from '../../base/time'
+import { readSetting } from '../../conf/settings'
 import type { RDD } from '../../rdd/rdd'
 import { StorageLevel } from '../../rdd/storage-level'
+import type { DStream } from '../dstream'
 import { InputDStream } from '../input-dstream'
 import { StreamingContext } from '../streaming-context'
 import { blocksRdd } from './block'
+import { openReceivedLog, requireLogSettings } from './log-settings'
+import type { ReceivedLog } from './received-log'
 import { Receiver } from './receiver'
+import { receivedData, restoreReceived, type ReceivedData } from './receiver-recovery'
 import { ReceiverSupervisor } from './receiver-supervisor'
 
 declare module '../streaming-context' {
@@ -32,15 +41,22 @@ declare module '../streaming-context' {
 
 /** Counterpart: org.apache.spark.streaming.dstream.ReceiverInputDStream. */
 export class ReceiverInputDStream<T> extends InputDStream<T> {
+  private readonly supervisor: ReceiverSupervisor
+  private readonly isLogged: boolean
+  private log: ReceivedLog | undefined
+  private isRecovered = false
+
   constructor(context: StreamingContext, readonly receiver: Receiver<T>, operator = 'receiverStream') {
     super(context, operator)
     const { conf, clock, events, receiverTracker } = context
-    receiverTracker.addSupervisor(new ReceiverSupervisor({
-      receiver, streamId: this.id, name: this.name, clock, conf, events,
+    this.isLogged = readSetting(conf, 'spark.streaming.receiver.writeAheadLog.enable')
+    this.supervisor = new ReceiverSupervisor({
+      receiver, streamId: this.id, name: this.name, clock, conf, events, isLogged: this.isLogged,
       batchIntervalMs: context.batchDuration.milliseconds,
       addBlock: block => receiverTracker.addBlock(this.id, block),
       onFatal: (message, error) => context.reportFailure(message, error),
-    }))
+    })
+    receiverTracker.addSupervisor(this.supervisor)
   }
 
   /** `SocketTextReceiver-0`, for people. */
@@ -48,10 +64,46 @@ export class ReceiverInputDStream<T> extends InputDStream<T> {
 
   override get holdsBlocks(): boolean { return true }
 
+  override validateAtStart(seen?: Set<DStream<any>>): void {
+    if (this.isLogged) requireLogSettings(this)
+    super.validateAtStart(seen)
+  }
+
+  /** What a run before this one had received comes first: then the receiver starts. */
+  override async start(): Promise<void> {
+    if (!this.isLogged) return
+    requireLogSettings(this)
+    this.log ??= await openReceivedLog(this)
+    this.supervisor.useLog(this.log, this.log.takeUnallocated(this.isRecovered))
+    this.supervisor.start()
+  }
+
+  override async stop(): Promise<void> { await this.log?.close() }
+
+  /** With a log a batch waits until what has come in before it is durable, so that it is in it. */
+  override prepare(): void | Promise<void> {
+    if (this.log !== undefined) return this.supervisor.settled()
+  }
+
   override compute(time: Time): RDD<T> {
     const blocks = this.context.receiverTracker.blocksOf(time, this.id)
     this.reportInfo(time, { numRecords: blocks.reduce((sum, block) => sum + (block.records ?? 0), 0) })
     return blocksRdd<T>(this.context.sparkContext, blocks)
+  }
+
+  override checkpointData(time: Time): ReceivedData {
+    return receivedData(this.context.receiverTracker.blocksOf(time, this.id), this.log, time.milliseconds)
+  }
+
+  override async restore(batches: ReadonlyMap<number, unknown>): Promise<void> {
+    const data = batches as ReadonlyMap<number, ReceivedData | undefined>
+    this.isRecovered = true
+    if (this.isLogged) {
+      requireLogSettings(this)
+      const through = Math.max(-1, ...Array.from(data.values(), batch => batch?.through ?? -1))
+      this.log = await openReceivedLog(this, through)
+    }
+    restoreReceived(this, data, this.log)
   }
 }
 

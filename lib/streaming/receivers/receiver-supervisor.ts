@@ -18,9 +18,11 @@ import type { EventBus } from '../../events/bus'
 import { errorText } from '../error-text'
 import type { ReceiverInfo, StreamingEvent } from '../events'
 import { within } from '../within'
-import type { Block } from './block'
+import type { Block, HeldBlock } from './block'
 import { BlockGenerator } from './block-generator'
 import { HeldInput } from './held-input'
+import { ReceivedBlocks } from './received-blocks'
+import type { ReceivedLog } from './received-log'
 import type { Receiver } from './receiver'
 import { TextGatherer } from './text-gatherer'
 
@@ -35,6 +37,8 @@ interface Options {
   readonly batchIntervalMs: number
   readonly events: EventBus<StreamingEvent>
   readonly addBlock: (block: Block) => void
+  /** True when what is received is logged: the supervisor is started by whoever opens the log. */
+  readonly isLogged: boolean
   /** An error that ends the receiver for good and that the program should hear of. */
   readonly onFatal: (message: string, error: unknown) => void
 }
@@ -46,6 +50,7 @@ export class ReceiverSupervisor {
   private readonly generator: BlockGenerator
   private readonly held: HeldInput
   private readonly text: TextGatherer
+  private readonly blocks: ReceivedBlocks
   private readonly restartDelayMs: number
   private state: State = 'Initialized'
   private receiverState: State = 'Initialized'
@@ -60,6 +65,7 @@ export class ReceiverSupervisor {
     this.streamId = streamId
     this.restartDelayMs = readSetting(conf, 'spark.streaming.receiverRestartDelay')
     this.held = new HeldInput(options.batchIntervalMs)
+    this.blocks = new ReceivedBlocks({ addBlock: options.addBlock, onFailure: error => this.fail(error) })
     this.generator = new BlockGenerator({
       onPushBlock: (_id, values) => this.push({ kind: 'values', values, records: values.length, bytes: this.held.takeGathered() }),
       onError: (message, error) => this.reportError(message, error),
@@ -72,6 +78,14 @@ export class ReceiverSupervisor {
   get isReceiverStarted(): boolean { return this.receiverState === 'Started' }
   get isReceiverStopped(): boolean { return this.receiverState === 'Stopped' }
   get isStarted(): boolean { return this.state === 'Started' }
+  get isLogged(): boolean { return this.options.isLogged }
+
+  /** From the start on blocks go into this log. `waiting` are those of it that no batch has yet. */
+  useLog(log: ReceivedLog, waiting: readonly Block[]): void {
+    this.blocks.useLog(log)
+    for (const block of waiting) this.held.hold(block)
+    this.blocks.enqueueFound(waiting)
+  }
 
   start(): void {
     if (this.state !== 'Initialized') return
@@ -117,28 +131,31 @@ export class ReceiverSupervisor {
   async storeMultiple(items: Iterable<unknown>): Promise<void> {
     this.requireRoom()
     const values = Array.from(items)
-    this.storeBlock({ kind: 'values', values, records: values.length, bytes: estimateSizeBytes(values) })
+    await this.storeBlock({ kind: 'values', values, records: values.length, bytes: estimateSizeBytes(values) })
     if (this.isFull) await this.drained()
   }
 
   async storeText(text: Uint8Array): Promise<void> {
     this.requireRoom()
-    this.storeBlock({ kind: 'text', text, records: countLines(text), bytes: text.byteLength })
+    await this.storeBlock({ kind: 'text', text, records: countLines(text), bytes: text.byteLength })
     if (this.isFull) await this.drained()
   }
 
   /** Internal: elements in the form that lib/codec gives them. */
   async storeEncoded(encoded: Uint8Array): Promise<void> {
     this.requireRoom()
-    this.storeBlock({ kind: 'encoded', encoded, records: undefined, bytes: encoded.byteLength })
+    await this.storeBlock({ kind: 'encoded', encoded, records: undefined, bytes: encoded.byteLength })
     if (this.isFull) await this.drained()
   }
 
-  private storeBlock(block: Block): void {
-    if (block.records === 0) return
+  /** Resolves when the block is in the queue: durable, where there is a log. */
+  private storeBlock(block: HeldBlock): Promise<void> | undefined {
+    if (block.records === 0) return undefined
+    this.lastWarning = undefined
+    const entries = this.blocks.entriesOf(block)
     this.generator.cut() // What was stored before comes before.
     this.held.hold(block)
-    this.push(block)
+    return this.blocks.store(block, entries)
   }
 
   /** Internal: text as a connection gives it, cut anywhere. Throws MR_LIMIT for a line that is too long. */
@@ -160,14 +177,22 @@ export class ReceiverSupervisor {
   private pushText(text: Uint8Array): void {
     const records = countLines(text)
     this.generator.rateLimiter.spend(records)
-    const block: Block = { kind: 'text', text, records, bytes: text.byteLength }
+    const block: HeldBlock = { kind: 'text', text, records, bytes: text.byteLength }
     this.held.hold(block)
     this.push(block)
   }
 
-  private push(block: Block): void {
+  /** A block whose data nobody waits for. */
+  private push(block: HeldBlock): void {
     this.lastWarning = undefined
-    this.options.addBlock(block)
+    this.blocks.storeUnawaited(block)
+  }
+
+  /** Nothing more can be stored: the receiver ends, and the program hears of it. */
+  private fail(error: unknown): void {
+    const { name, onFatal } = this.options
+    onFatal(`${name} was stopped, for what it receives cannot be logged`, error)
+    void this.stop('what is received cannot be logged', error)
   }
 
   private cutText(): void {
@@ -181,6 +206,15 @@ export class ReceiverSupervisor {
     this.cutText()
     this.generator.cut()
   }
+
+  /** Internal: resolves when all that has been gathered is in the queue. */
+  settled(): Promise<void> {
+    this.flush()
+    return this.blocks.settled()
+  }
+
+  /** Internal: forgets, in the log too, what only batches before that time have. */
+  cleanLog(oldestKeptBatchMs: number): Promise<void> { return this.blocks.clean(oldestKeptBatchMs) }
 
   /** A receiver that does not wait where it is asked to is stopped before it fills the memory. */
   private requireRoom(): void {
@@ -210,8 +244,9 @@ export class ReceiverSupervisor {
     this.draining = undefined
   }
 
-  /** Internal: all blocks that were handed over are in a batch now. */
-  allocated(): void {
+  /** Internal: these blocks are in the batch at that time: all that were in the queue. */
+  allocated(batchMs: number, blocks: readonly Block[]): void {
+    this.blocks.allocated(batchMs, blocks)
     this.held.allocate()
     if (!this.isFull) this.held.resume()
   }
@@ -219,8 +254,12 @@ export class ReceiverSupervisor {
   /** Internal: a block has been processed. */
   released(block: Block): void {
     this.held.release(block)
+    this.blocks.released(block)
     if (!this.isFull) this.held.resume()
   }
+
+  /** Internal: nobody remembers the block any more. */
+  forgotten(block: Block): void { this.blocks.forgotten(block) }
 
   /** The same warning again is only told to listeners, until something was received in between. */
   reportError(message: string, error?: unknown): void {
@@ -270,6 +309,7 @@ export class ReceiverSupervisor {
     await this.stopReceiver()
     await this.generator.stop()
     this.text.cut(Number.POSITIVE_INFINITY)
+    await this.blocks.settled()
   }
 
   private post(type: 'receiverStarted' | 'receiverError' | 'receiverStopped'): void {

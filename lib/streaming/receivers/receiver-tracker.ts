@@ -5,6 +5,7 @@
  */
 import { logFor } from '../../base/log'
 import type { Time } from '../../base/time'
+import { errorText } from '../error-text'
 import type { Block } from './block'
 import type { ReceiverSupervisor } from './receiver-supervisor'
 
@@ -43,8 +44,20 @@ export class ReceiverTracker {
     this.lastAllocatedMs = time.milliseconds
     this.allocated.set(time.milliseconds, this.waiting)
     this.unreleased.add(time.milliseconds)
+    const allocation = this.waiting
     this.waiting = new Map()
-    for (const supervisor of this.supervisors) supervisor.allocated()
+    for (const supervisor of this.supervisors) {
+      supervisor.allocated(time.milliseconds, allocation.get(supervisor.streamId) ?? [])
+    }
+  }
+
+  /**
+   * A batch of the run that this one recovers has these blocks. Its receivers do not hold them: they were
+   * received long ago.
+   */
+  restoreBatch(batchMs: number, streamId: number, blocks: readonly Block[]): void {
+    this.lastAllocatedMs = Math.max(this.lastAllocatedMs, batchMs)
+    this.allocated.set(batchMs, new Map([...this.allocated.get(batchMs) ?? [], [streamId, blocks]]))
   }
 
   blocksOf(time: Time, streamId: number): readonly Block[] {
@@ -62,19 +75,42 @@ export class ReceiverTracker {
 
   /** Forgets what belongs to batches up to and including that time. */
   cleanup(untilMs: number): void {
-    for (const batchMs of this.allocated.keys()) {
+    for (const [batchMs, allocation] of this.allocated) {
       if (batchMs > untilMs) continue
       this.releaseBatch(batchMs)
       this.allocated.delete(batchMs)
+      for (const supervisor of this.supervisors) {
+        for (const block of allocation.get(supervisor.streamId) ?? []) supervisor.forgotten(block)
+      }
     }
   }
 
+  /**
+   * Lets the logs go of what only batches before `oldestKeptBatchMs` have: to be called when no checkpoint
+   * that is kept needs them. Never rejects: what cannot be removed now is removed next time.
+   */
+  async cleanLogs(oldestKeptBatchMs: number): Promise<void> {
+    await Promise.all(this.supervisors.map(async supervisor => {
+      try {
+        await supervisor.cleanLog(oldestKeptBatchMs)
+      } catch (error) {
+        log.warn(`the log of received data of stream ${supervisor.streamId} cannot be cleaned: ${errorText(error)}`)
+      }
+    }))
+  }
+
+  /** Starts the receivers; one with a log is started by its stream, when the log is open. */
   start(): void {
-    if (this.supervisors.length > 0) {
+    const withLog = this.supervisors.filter(supervisor => supervisor.isLogged).length
+    if (withLog > 0) {
+      log.info(`Starting ${withLog} receivers with a write-ahead log. What they store in blocks (storeMultiple, storeBytes) is`
+        + ' durable when the call resolves. What they store one by one, and text from sockets, is logged every'
+        + ' spark.streaming.blockInterval: the last of it is lost when the process dies')
+    } else if (this.supervisors.length > 0) {
       log.info(`Starting ${this.supervisors.length} receivers. They have no log: what they receive is lost when the process`
         + ' dies before its batch has run')
     }
-    for (const supervisor of this.supervisors) supervisor.start()
+    for (const supervisor of this.supervisors) if (!supervisor.isLogged) supervisor.start()
   }
 
   /** Stops every receiver; what they had gathered becomes blocks. */

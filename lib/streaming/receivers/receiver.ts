@@ -56,7 +56,7 @@ export abstract class Receiver<T> {
 
   /**
    * Stores one element. It is gathered with its neighbours into a block, so it can be lost if the process
-   * dies. The promise resolves when the receiver may go on: later when spark.streaming.receiver.maxRate is
+   * dies, with the write-ahead log too. The promise resolves when the receiver may go on: later when spark.streaming.receiver.maxRate is
    * reached or the engine does not keep up. It need not be awaited, but a source that is faster than the
    * engine and does not wait is stopped when 8 million elements or 512 MiB wait. Rejects when the receiver is
    * not running; unawaited, that is silent.
@@ -70,7 +70,11 @@ export abstract class Receiver<T> {
     }
   }
 
-  /** Stores many elements as one block. Resolves when they are stored (and logged, where there is a log). */
+  /**
+   * Stores many elements as one block. Resolves when they are stored; with the write-ahead log
+   * (spark.streaming.receiver.writeAheadLog.enable) when they are durable, so that the receiver may tell its
+   * peer that it has them. Rejects when the log refuses: then nothing of it may be acknowledged.
+   */
   storeMultiple(items: Iterable<T>): Promise<void> {
     if (typeof items?.[Symbol.iterator] !== 'function' || typeof items === 'string') {
       throw new IllegalArgumentError('storeMultiple takes an array or another iterable of elements', {
@@ -82,7 +86,7 @@ export abstract class Receiver<T> {
 
   /**
    * Stores text: whole UTF-8 lines, which become one string element each, decoded only when a task reads
-   * them.
+   * them. Resolves, or rejects, as storeMultiple does.
    */
   storeBytes(bytes: Uint8Array): Promise<void> {
     if (!ArrayBuffer.isView(bytes)) throw new IllegalArgumentError('storeBytes takes the bytes of text: a Uint8Array or a Buffer')

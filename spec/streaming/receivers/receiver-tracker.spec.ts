@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { Time } from '../../../lib/index'
-import { valuesOf, type Block } from '../../../lib/streaming/receivers/block'
+import { valuesOf, type HeldBlock } from '../../../lib/streaming/receivers/block'
 import { ReceiverTracker } from '../../../lib/streaming/receivers/receiver-tracker'
 
-const block = (...values: number[]): Block => ({ kind: 'values', values, records: values.length, bytes: 8 * values.length })
+const block = (...values: number[]): HeldBlock => ({ kind: 'values', values, records: values.length, bytes: 8 * values.length })
 const at = (batch: number): Time => new Time(batch * 1_000)
 
 test('blocks belong to the batch that is allocated after them, stream by stream, in order', () => {
@@ -55,7 +55,7 @@ test('each block is in exactly one batch, whatever the order of receiving and al
     }
     const all: unknown[] = []
     for (let i = 1; i <= batch; i++) {
-      for (let stream = 0; stream < 3; stream++) all.push(...tracker.blocksOf(at(i), stream).flatMap(valuesOf))
+      for (let stream = 0; stream < 3; stream++) all.push(...tracker.blocksOf(at(i), stream).flatMap(each => valuesOf(each as HeldBlock)))
     }
     expect(all.sort((a, b) => Number(a) - Number(b))).toEqual(Array.from({ length: received }, (_, i) => i))
   }))
