@@ -47,6 +47,9 @@ const clusters = new WeakMap<Function, readonly any[]>()
 const known = new Map<string, WeakRef<Function>>()
 const collected = new FinalizationRegistry<string>(key => { if (known.get(key)?.deref() === undefined) known.delete(key) })
 
+/** Classes that come from now on are others than those that have come. */
+export function forgetClasses(): void { known.clear() }
+
 /** Puts the classes that this thread has already, with all that they reach, in their places; gives those places. */
 export function takeKnown(nodes: readonly NodeRecord[], shared: readonly SharedClass[], made: unknown[]): Set<number> {
   const taken = new Set<number>()

@@ -31,6 +31,9 @@ export function compileLoop(fragments: readonly Fragment[], flavor: Flavor, end?
   return loop
 }
 
+/** Drops the loops, and with them the functions and the values that they hold. */
+export function forgetLoops(): void { byIdentity.clear() }
+
 /** The same for chains of the same operators with the very same functions. */
 export function chainKey(fragments: readonly Fragment[], start: string, end: LoopEnd | undefined): string {
   let key = start

@@ -31,6 +31,7 @@ class BlockLost extends Error {}
 
 export class Executor {
   private readonly blocks: BlockStore
+  private readonly scratch: ScratchSpace
   private readonly states = new StateStore()
   private readonly pulse: Pulse
   private readonly programs = new Map<number, ReadyProgram>()
@@ -41,8 +42,9 @@ export class Executor {
   constructor(private readonly options: ExecutorOptions) {
     const { inline, storageBytes, localDirectories, pulse } = options.settings
     this.pulse = new Pulse(pulse)
+    this.scratch = new ScratchSpace(localDirectories)
     this.blocks = new BlockStore({
-      memoryLimitBytes: storageBytes, scratch: new ScratchSpace(localDirectories),
+      memoryLimitBytes: storageBytes, scratch: this.scratch,
       onEvicted: ({ rddId, partition, diskBytes }) => { if (diskBytes === 0) options.answer({ type: 'evicted', rddId, partition }) },
     })
     this.tasks = new TaskRunner(this.blocks, this.states, { read: (shuffle, partition) => this.shuffled(shuffle as never, partition) }, inline,
@@ -56,6 +58,9 @@ export class Executor {
   }
 
   drop(rddId: number): void { this.blocks.drop(rddId) }
+
+  /** Gives back what is not memory. */
+  end(): void { this.scratch.closeAll() }
 
   readBlock(requestId: number, rddId: number, partition: number): void {
     const values = this.blocks.get(rddId, partition)

@@ -2,7 +2,7 @@
 import { CallSite } from '../../base/call-site'
 import { SparkError } from '../../base/errors'
 import { HashPartitioner, PositionPartitioner } from '../../rdd/partitioner'
-import { definitionOf, sinkOf, type Input, type PlanNode, type SinkDefinition } from '../../rdd/plan'
+import { definitionOf, sinkOf, type Definition, type Input, type PlanNode, type SinkDefinition } from '../../rdd/plan'
 import type { RDD } from '../../rdd/rdd'
 import { StorageLevel } from '../../rdd/storage-level'
 import type { PostedNode, PostedValue, Program } from './protocol'
@@ -45,13 +45,20 @@ export function readProgram(program: Program, functionOf: FunctionOf, shippedOf:
 }
 
 function readNode(posted: PostedNode, index: number, before: readonly RDD<any>[], functionOf: FunctionOf, shippedOf: ShippedOf): RDD<any> {
-  const known = definitionOf(posted.kind)
+  const known = definitionOf(posted.kind) ?? definitionOfStreams(posted.kind)
   if (known === undefined) throw new SparkError(`this thread knows no operator ${posted.kind}`)
   const definition = posted.isShipped ? { ...known, read: (_args: unknown, partition: number) => shippedOf(index, partition) } : known
   const parents = posted.parents.map(parent => before[parent]!)
   const level = posted.level === undefined ? StorageLevel.NONE : new StorageLevel(...posted.level)
   const node = { definition, parents, args: read(posted.args, functionOf) } as PlanNode
   return new ThreadRdd(posted.rddId, node, CallSite.of(posted.operator, atPlace(index)), posted.partitionCount, level, index) as unknown as RDD<any>
+}
+
+/** Few streams have nodes of their own: a thread starts without them. */
+function definitionOfStreams(kind: string): Definition | undefined {
+  require('../../streaming/catalogue')
+  require('../../connect/catalogue')
+  return definitionOf(kind)
 }
 
 /** A thread's call sites say only which node they stand for; the driver knows the user's lines. */

@@ -2,12 +2,12 @@
  * What the driver and its threads say to each other. Every message is plain data that a structured clone takes; bytes
  * travel in shared memory or by transfer.
  *
- *   driver -> thread   functions, program, task, block?, forget, drop, stop
- *   thread -> driver   ready, done, failed, block
+ *   driver -> thread   begin, functions, values, program, task, readBlock, forget, drop, end
+ *   thread -> driver   ready, done, failed, block, evicted, ended
  */
 import type { TaskMetrics } from '../../events/engine-events'
 
-/** What a thread is told when it starts. */
+/** What a thread is told when a context begins to use it. */
 export interface ThreadSettings {
   /** Whether recognised functions are compiled into loops over bytes. */
   readonly inline: boolean
@@ -80,6 +80,7 @@ export interface TaskMessage {
 }
 
 export type ToThread =
+  | { readonly type: 'begin', readonly settings: ThreadStart, readonly environment: Readonly<Record<string, string>> }
   | { readonly type: 'functions', readonly functions: readonly (readonly [number, Uint8Array])[] }
   | { readonly type: 'values', readonly values: readonly (readonly [kind: string, id: number, bytes: Uint8Array])[] }
   | { readonly type: 'program', readonly program: Program }
@@ -87,7 +88,8 @@ export type ToThread =
   | { readonly type: 'readBlock', readonly requestId: number, readonly rddId: number, readonly partition: number }
   | { readonly type: 'drop', readonly rddId: number }
   | { readonly type: 'forget', readonly functions: readonly number[] }
-  | { readonly type: 'stop' }
+  /** The context has ended: whatever came since `begin` is dropped. */
+  | { readonly type: 'end' }
 
 export interface BlockNote {
   readonly rddId: number
@@ -116,4 +118,6 @@ export type FromThread =
     readonly metrics: TaskMetrics }
   | { readonly type: 'block', readonly requestId: number, readonly bytes: Uint8Array | undefined }
   | { readonly type: 'evicted', readonly rddId: number, readonly partition: number }
+  /** `isClean`: nothing of the user's runs on in the thread. */
+  | { readonly type: 'ended', readonly isClean: boolean }
 

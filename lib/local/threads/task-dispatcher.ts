@@ -54,6 +54,7 @@ export class TaskDispatcher {
 
   submit(task: StageTask): void {
     const { rdd, job } = task.stage.work
+    this.pool.start()
     this.queue.add({
       jobId: job.id, pool: job.properties['spark.scheduler.pool'] ?? `job ${job.id}`,
       sinceMs: this.options.clock.now(),

@@ -1,68 +1,45 @@
 /**
- * The entry of a thread: connects the messages to the executor. Functions are rebuilt when they are first used, and the
- * broadcast values and accumulators that they refer to are found here.
+ * The entry of a thread: it works for one context after another, and keeps nothing of a context that has ended. Unlike
+ * the driver's data, what a user's functions have changed in modules and globals stays, as it does in an executor of
+ * Spark; a thread in which they have left something running (a timer, a server) says so, and is not used again.
  */
-import { parentPort, workerData } from 'node:worker_threads'
+import { parentPort } from 'node:worker_threads'
 import '../../rdd/catalogue'
-import '../../streaming/catalogue'
-import '../../connect/catalogue'
-import { rebuildFunction } from '../../closure/rebuild'
-import { Executor } from './executor'
-import type { FromThread, ThreadStart, ToThread } from './protocol'
-import { ThreadValues } from './thread-values'
+import { forgetClasses } from '../../closure/shared-classes'
+import { forgetLoops } from '../../loop/compile'
+import type { FromThread, ToThread } from './protocol'
+import { ThreadSession } from './thread-session'
 
 const port = parentPort!
-const bytesOf = new Map<number, Uint8Array>()
-const functions = new Map<number, Function>()
-const values = new ThreadValues()
+const answer = (message: FromThread, transfer: ArrayBuffer[] = []): void => port.postMessage(message, transfer)
 
-function functionOf(id: number): Function {
-  let f = functions.get(id)
-  if (f === undefined) {
-    f = rebuildFunction(bytesOf.get(id)!, { resolve: (kind, reference) => values.resolve(kind, reference) })
-    functions.set(id, f)
-  }
-  return f
-}
-
-const executor = new Executor({
-  functionOf,
-  settings: workerData as ThreadStart,
-  answer: (message: FromThread, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer),
-})
-
-// Tasks run one after another, also when one of them awaits something.
-let work: Promise<void> = Promise.resolve()
+let session: ThreadSession | undefined
 
 port.on('message', (message: ToThread) => {
   switch (message.type) {
-    case 'functions':
-      for (const [id, bytes] of message.functions) bytesOf.set(id, bytes)
+    case 'begin':
+      takeEnvironment(message.environment)
+      session = new ThreadSession(message.settings, answer)
+      answer({ type: 'ready' })
       break
-    case 'values':
-      for (const [kind, id, bytes] of message.values) values.put(kind, id, bytes)
+    case 'end':
+      session?.end()
+      session = undefined
+      forgetLoops()
+      forgetClasses()
+      answer({ type: 'ended', isClean: runsNothing() })
       break
-    case 'program':
-      executor.addProgram(message.program)
-      break
-    case 'task':
-      work = work.then(() => executor.run(message))
-      break
-    case 'readBlock':
-      executor.readBlock(message.requestId, message.rddId, message.partition)
-      break
-    case 'drop':
-      executor.drop(message.rddId)
-      break
-    case 'forget':
-      for (const id of message.functions) {
-        functions.delete(id)
-        bytesOf.delete(id)
-      }
-      break
-    case 'stop':
-      process.exit(0)
+    default:
+      session?.receive(message)
   }
 })
 
-port.postMessage({ type: 'ready' } satisfies FromThread)
+const runningAtStart = process.getActiveResourcesInfo().length
+
+function runsNothing(): boolean { return process.getActiveResourcesInfo().length <= runningAtStart }
+
+/** The process's environment, as it is when a context begins. */
+function takeEnvironment(environment: Readonly<Record<string, string>>): void {
+  for (const name of Object.keys(process.env)) if (!(name in environment)) delete process.env[name]
+  for (const [name, value] of Object.entries(environment)) if (process.env[name] !== value) process.env[name] = value
+}

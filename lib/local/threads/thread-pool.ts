@@ -1,5 +1,5 @@
 /**
- * N threads, always: one that dies is replaced. The pool sends a thread what a task needs that it does not have yet, and
+ * N threads, from the first task on: one that dies is replaced. The pool sends a thread what a task needs that it does not have yet, and
  * watches that a thread at work gives a sign of life.
  */
 import { logFor } from '../../base/log'
@@ -23,10 +23,13 @@ export class ThreadPool {
   private isStopped = false
 
   constructor(
-    size: number, private readonly events: PoolEvents, private readonly table: FunctionTable,
+    private readonly size: number, private readonly events: PoolEvents, private readonly table: FunctionTable,
     private readonly values: TravellingValues, private readonly settings: ThreadSettings,
-  ) {
-    for (let i = 0; i < size; i++) this.startThread()
+  ) {}
+
+  /** Starts the threads, unless they have been. */
+  start(): void {
+    while (this.threads.size < this.size && !this.isStopped) this.startThread()
   }
 
   private startThread(): void {
@@ -72,7 +75,7 @@ export class ThreadPool {
 
   async stop(): Promise<void> {
     this.isStopped = true
-    await Promise.all([...this.threads].map(thread => thread.terminate()))
+    await Promise.all([...this.threads].map(thread => thread.end()))
     this.threads.clear()
   }
 }

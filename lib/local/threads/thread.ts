@@ -1,14 +1,13 @@
 /**
- * One worker thread, seen from the driver: what it has been sent, what it runs now, and its end. A thread dies once;
- * whoever waits for it is told.
+ * One worker thread, seen from the driver of one context: what it has been sent, what it runs now, and its end. A thread
+ * dies once; whoever waits for it is told. One that has nothing to do when its context ends is kept for another.
  */
-import * as path from 'node:path'
-import { Worker } from 'node:worker_threads'
-import type { FromThread, ThreadSettings, ThreadStart, ToThread } from './protocol'
+import type { Worker } from 'node:worker_threads'
+import { systemClock } from '../../base/clock'
+import { limits } from '../../base/limits'
+import { keepWorker, takeWorker } from './idle-threads'
+import type { FromThread, ThreadSettings, ToThread } from './protocol'
 import { Pulse } from './pulse'
-
-/** The compiled entry: a thread that had to compile TypeScript would take half a second to start. */
-const compiled = path.join(__dirname, '..', '..', '..', 'dist', 'local', 'threads', 'thread-main.js')
 
 export interface ThreadEvents {
   readonly onMessage: (thread: Thread, message: FromThread) => void
@@ -21,22 +20,31 @@ export class Thread {
   readonly values = new Set<string>()
   readonly pulse = new Pulse()
   isAlive = true
+  private isWorking = false
+  private onEnded: ((isClean: boolean) => void) | undefined
   private readonly worker: Worker
   private readonly requests = new Map<number, (bytes: Uint8Array | undefined) => void>()
   private nextRequestId = 0
 
   constructor(readonly id: number, private readonly events: ThreadEvents, settings: ThreadSettings) {
-    this.worker = new Worker(compiled, {
-      name: `millrace-${id}`, workerData: { ...settings, pulse: this.pulse.memory } satisfies ThreadStart,
-    })
-    this.worker.on('message', (message: FromThread) => this.receive(message))
-    this.worker.on('error', error => this.died(`it failed: ${String(error?.message ?? error)}`))
-    this.worker.on('exit', code => this.died(`it exited with code ${code}`))
+    this.worker = takeWorker()
+    this.worker.ref()
+    this.worker.on('message', this.receive)
+    this.worker.on('error', this.failed)
+    this.worker.on('exit', this.exited)
+    this.post({ type: 'begin', settings: { ...settings, pulse: this.pulse.memory }, environment: { ...process.env } as Record<string, string> })
   }
 
-  private receive(message: FromThread): void {
+  private readonly failed = (error: Error): void => this.died(`it failed: ${String(error?.message ?? error)}`)
+  private readonly exited = (code: number): void => this.died(`it exited with code ${code}`)
+
+  private readonly receive = (message: FromThread): void => {
     // The driver's own work decides how long the process lives: a thread that has nothing to do does not.
-    if (message.type === 'ready') this.release()
+    if (message.type === 'ready' && this.onEnded === undefined) this.release()
+    if (message.type === 'ended') {
+      this.onEnded?.(message.isClean)
+      return
+    }
     if (message.type === 'block') {
       this.requests.get(message.requestId)?.(message.bytes)
       this.requests.delete(message.requestId)
@@ -50,6 +58,7 @@ export class Thread {
     this.isAlive = false
     for (const answer of this.requests.values()) answer(undefined)
     this.requests.clear()
+    this.onEnded?.(false)
     this.events.onDeath(this, reason)
   }
 
@@ -66,13 +75,41 @@ export class Thread {
   }
 
   /** Keeps the process alive while the thread works. */
-  hold(): void { this.worker.ref() }
-  release(): void { this.worker.unref() }
+  hold(): void {
+    this.isWorking = true
+    this.worker.ref()
+  }
 
-  /** Ends the thread, whatever it does. */
-  async terminate(): Promise<void> {
+  release(): void {
+    this.isWorking = false
+    this.worker.unref()
+  }
+
+  /** Gives the thread back, for another context to use; ends it when it still works, or something runs on in it. */
+  async end(): Promise<void> {
+    const isClean = this.isAlive && !this.isWorking && await this.hasDropped()
     this.isAlive = false
-    await this.worker.terminate()
+    this.worker.off('message', this.receive)
+    if (!isClean) {
+      await this.worker.terminate()
+      return
+    }
+    keepWorker(this.worker)
+    this.worker.off('error', this.failed)
+    this.worker.off('exit', this.exited)
+  }
+
+  /** Whether the thread has dropped all that it held for this context, and runs nothing more. */
+  private hasDropped(): Promise<boolean> {
+    this.hold()
+    return new Promise(resolve => {
+      const timer = systemClock.schedule(systemClock.now() + limits.threadEndMs, () => this.onEnded!(false))
+      this.onEnded = isClean => {
+        timer.cancel()
+        resolve(isClean)
+      }
+      this.post({ type: 'end' })
+    })
   }
 
   /** Ends a thread that hangs, as if it had died by itself. */
