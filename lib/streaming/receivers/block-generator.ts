@@ -47,7 +47,9 @@ export class BlockGenerator {
   ) {
     this.blockIntervalMs = readSetting(conf, 'spark.streaming.blockInterval')
     this.pushesMax = readSetting(conf, 'spark.streaming.blockQueueSize')
-    this.rateLimiter = new RateLimiter(clock, readSetting(conf, 'spark.streaming.receiver.maxRate'))
+    const isSlowed = readSetting(conf, 'spark.streaming.backpressure.enabled')
+    const initialRate = isSlowed ? readSetting(conf, 'spark.streaming.backpressure.initialRate') : undefined
+    this.rateLimiter = new RateLimiter(clock, readSetting(conf, 'spark.streaming.receiver.maxRate'), initialRate)
   }
 
   isActive(): boolean { return this.state === 'Active' }

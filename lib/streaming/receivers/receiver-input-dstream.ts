@@ -11,6 +11,7 @@ import type { RDD } from '../../rdd/rdd'
 import { StorageLevel } from '../../rdd/storage-level'
 import type { DStream } from '../dstream'
 import { InputDStream } from '../input-dstream'
+import { limitRate } from '../rate/rate-controller'
 import { StreamingContext } from '../streaming-context'
 import { blocksRdd } from './block'
 import { openReceivedLog, requireLogSettings } from './log-settings'
@@ -57,6 +58,7 @@ export class ReceiverInputDStream<T> extends InputDStream<T> {
       onFatal: (message, error) => context.reportFailure(message, error),
     })
     receiverTracker.addSupervisor(this.supervisor)
+    limitRate(context, this.id, this.supervisor)
   }
 
   /** `SocketTextReceiver-0`, for people. */

@@ -17,6 +17,7 @@ import type { SparkConf } from '../../conf/spark-conf'
 import type { EventBus } from '../../events/bus'
 import { errorText } from '../error-text'
 import type { ReceiverInfo, StreamingEvent } from '../events'
+import type { RateLimitedInput } from '../rate/rate-controller'
 import { within } from '../within'
 import type { Block, HeldBlock } from './block'
 import { BlockGenerator } from './block-generator'
@@ -45,7 +46,7 @@ interface Options {
 
 type State = 'Initialized' | 'Started' | 'Stopped'
 
-export class ReceiverSupervisor {
+export class ReceiverSupervisor implements RateLimitedInput {
   readonly streamId: number
   private readonly generator: BlockGenerator
   private readonly held: HeldInput
@@ -206,6 +207,9 @@ export class ReceiverSupervisor {
     this.cutText()
     this.generator.cut()
   }
+
+  /** Internal: the receiver may take so many records a second, unless its settings say less. */
+  updateRate(recordsPerSecond: number): void { this.generator.rateLimiter.updateRate(recordsPerSecond) }
 
   /** Internal: resolves when all that has been gathered is in the queue. */
   settled(): Promise<void> {

@@ -1,10 +1,12 @@
 /**
  * Gathers chunks of text as they come from a connection and cuts them into blocks of whole lines. Bytes are
- * looked at for line ends only; nothing is decoded here. A line longer than the limit is an error, never an
- * unbounded buffer, and never the end of the whole lines before it.
+ * looked at for line ends only; nothing is decoded here. Large blocks lie in shared memory from the first, so
+ * that every thread can read them. A line longer than the limit is an error, never an unbounded buffer, and
+ * never the end of the whole lines before it.
  */
 import { MillraceError } from '../../base/errors'
 import { limits } from '../../base/limits'
+import { concatShared } from '../../base/shared-bytes'
 
 const lineFeed = 10
 
@@ -63,7 +65,7 @@ export class TextGatherer {
   }
 
   private joined(): Uint8Array {
-    return this.chunks.length === 1 ? this.chunks[0]! : Buffer.concat(this.chunks, this.wholeBytes + this.restBytes)
+    return this.chunks.length === 1 ? this.chunks[0]! : concatShared(this.chunks, this.wholeBytes + this.restBytes)
   }
 
   private refuse(lineBytes: number): never {
