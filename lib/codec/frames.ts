@@ -157,7 +157,7 @@ export function appendFrameSync(file: ScratchFile, payload: Uint8Array): Scratch
 }
 
 /** The payload of a frame that appendFrameSync wrote. */
-export function readFrameSync(file: ScratchFile, position: ScratchPosition): Uint8Array {
+export function readFrameSync(file: Pick<ScratchFile, 'path' | 'read'>, position: ScratchPosition): Uint8Array {
   const bytes = file.read(position.offset, position.length)
   const head = bytes.length < frameHeaderBytes ? undefined : asView(bytes)
   const payload = bytes.subarray(frameHeaderBytes)

@@ -19,8 +19,8 @@ registerEngine(form, ({ master, conf, events }) => {
   const inline = readSetting(conf, 'millrace.codegen.inline')
   const storageBytes = readSetting(conf, 'millrace.memory.storage')
   const localDirectories = readSetting(conf, 'spark.local.dir')
+  const executionBytes = readSetting(conf, 'millrace.memory.execution')
   if (parallelism === 1) {
-    const executionBytes = readSetting(conf, 'millrace.memory.execution')
     return new LocalRunner({ parallelism, maxFailures, events, inline, storageBytes, executionBytes, localDirectories })
   }
   return new ThreadRunner({
@@ -34,6 +34,10 @@ registerEngine(form, ({ master, conf, events }) => {
         quantile: readSetting(conf, 'spark.speculation.quantile'),
       },
     },
-    thread: { inline, storageBytes: Math.floor(storageBytes / parallelism), localDirectories },
+    shuffleBytesMax: executionBytes,
+    thread: {
+      inline, storageBytes: Math.floor(storageBytes / parallelism), localDirectories,
+      executionBytes: Math.max(1, Math.floor(executionBytes / parallelism)),
+    },
   })
 })

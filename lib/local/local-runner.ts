@@ -15,6 +15,7 @@ import type { BlockStatus } from './blocks/block'
 import { BlockStore } from './blocks/block-store'
 import { ScratchSpace } from './blocks/scratch-space'
 import { isPersisted } from './chain'
+import { then } from './maybe'
 import { explain } from './explain'
 import type { ShuffleMemory } from './shuffle/memory'
 import { openShuffle } from './shuffle/read'
@@ -116,7 +117,10 @@ export class LocalRunner implements Runner {
     const output = new ShuffleOutput(count, shuffle.node.args as ShuffleArguments, this.memory)
     await this.stages.run({
       job, site: shuffle.site, rddId: parent.id, partitions: Array.from({ length: count }, (_, index) => index),
-      run: (partition, task) => writeMapOutput(this.tasks, shuffle, partition, task, output),
+      run: (partition, task) => then(task, writeMapOutput(this.tasks, shuffle, partition, task, output), written => {
+        task.metrics.shuffleBytesWritten += Math.round(written.sizeBytes)
+        return written
+      }),
       onResult: ({ buckets, memoryBytes, runs }: MapOutput, index) => output.put(index, buckets, memoryBytes, runs),
       beforeRetry: () => this.ensureShuffles(job, parent, breather),
     }, breather)
@@ -127,7 +131,9 @@ export class LocalRunner implements Runner {
   private readShuffle(shuffle: RDD<any>, partition: number, task: TaskContext): Input {
     const output = this.shuffles.get(shuffle)
     if (!(output instanceof ShuffleOutput)) throw new ShuffleLost(`the output of shuffle ${shuffle} is not there`)
-    return openShuffle(output, partition, task, shuffle.site)
+    const input = openShuffle(output, partition, task, shuffle.site)
+    task.metrics.shuffleBytesRead += output.bytesOf(partition)
+    return input
   }
 
   unpersist(rddId: number): void { this.blocks.drop(rddId) }

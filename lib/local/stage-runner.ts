@@ -16,6 +16,7 @@ import { TaskContext } from '../rdd/task-context'
 import { jobFailure } from './job-failure'
 import { ShuffleLost } from './shuffle/shuffle-output'
 import { isPromise } from './maybe'
+import { TaskGauge } from './task-gauge'
 
 export interface StageWork {
   readonly job: Job
@@ -83,27 +84,27 @@ export class StageRunner {
   /** `losses`: how often this attempt was begun anew because what it reads was gone. */
   private attempt(stage: Stage, partition: number, attempt: number, losses = 0): unknown {
     const task = new TaskContext(stage.info.stageId, partition, attempt, this.nextTaskId++, stage.job.properties)
-    const startMs = performance.now()
+    const gauge = this.events.hasListeners ? new TaskGauge(task) : undefined
     this.started(task)
     try {
       const result = task.runSync(() => stage.run(partition, task))
-      if (!isPromise(result)) return this.succeeded(task, startMs, result)
-      return result.then(value => this.succeeded(task, startMs, value), error => this.failed(stage, task, startMs, error, losses))
+      if (!isPromise(result)) return this.succeeded(task, gauge, result)
+      return result.then(value => this.succeeded(task, gauge, value), error => this.failed(stage, task, gauge, error, losses))
     } catch (error) {
-      return this.failed(stage, task, startMs, error, losses)
+      return this.failed(stage, task, gauge, error, losses)
     }
   }
 
-  private succeeded(task: TaskContext, startMs: number, result: unknown): unknown {
+  private succeeded(task: TaskContext, gauge: TaskGauge | undefined, result: unknown): unknown {
     task.complete()
     mergeAccumulators(task)
-    this.ended(task, startMs, undefined)
+    this.ended(task, gauge, undefined)
     return result
   }
 
-  private failed(stage: Stage, task: TaskContext, startMs: number, error: unknown, losses: number): Promise<unknown> {
+  private failed(stage: Stage, task: TaskContext, gauge: TaskGauge | undefined, error: unknown, losses: number): Promise<unknown> {
     task.complete()
-    this.ended(task, startMs, error)
+    this.ended(task, gauge, error)
     if (isLoss(error) && losses < limits.taskLossesMax && !stage.job.signal.aborted) {
       return stage.beforeRetry().then(() => this.attempt(stage, task.partitionId, task.attemptNumber, losses + 1))
     }
@@ -119,11 +120,11 @@ export class StageRunner {
     this.events.post({ type: 'taskStart', stageId: task.stageId, partition: task.partitionId, attempt: task.attemptNumber, time: this.clock.now() })
   }
 
-  private ended(task: TaskContext, startMs: number, error: unknown): void {
-    if (!this.events.hasListeners) return
+  private ended(task: TaskContext, gauge: TaskGauge | undefined, error: unknown): void {
+    if (gauge === undefined) return
     this.events.post({
       type: 'taskEnd', stageId: task.stageId, partition: task.partitionId, attempt: task.attemptNumber, time: this.clock.now(), error,
-      metrics: { runTimeMs: performance.now() - startMs, ...task.metrics },
+      metrics: gauge.end(),
     })
   }
 }

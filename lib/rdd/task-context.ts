@@ -9,7 +9,10 @@ export class TaskContext {
   private readonly completions: ((task: TaskContext) => void)[] = []
   private readonly pending = new Map<object, unknown>()
   /** Internal: what this task counts for its metrics. */
-  readonly metrics = { recordsRead: 0, shuffleRecordsWritten: 0, shuffleRecordsRead: 0, memoryBytesSpilled: 0, diskBytesSpilled: 0 }
+  readonly metrics = {
+    deserializeTimeMs: 0, recordsRead: 0, shuffleRecordsWritten: 0, shuffleRecordsRead: 0, shuffleBytesWritten: 0,
+    shuffleBytesRead: 0, memoryBytesSpilled: 0, diskBytesSpilled: 0,
+  }
   /** Internal: called by loops every thousand elements or so; throws when the task is not wanted any more. */
   beat: () => void = stillWanted
   /** Set when the job was cancelled: long tasks may look at it and give up. */

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import * as fs from 'node:fs'
 import * as os from 'node:os'
 import * as path from 'node:path'
-import { ScratchFile } from '../../lib/disk/scratch'
+import { HandedFile, HandedFolders, removeHandedFile, ScratchFile } from '../../lib/disk/scratch'
 
 let root: string
 beforeEach(() => { root = fs.mkdtempSync(path.join(os.tmpdir(), 'millrace-spec-')) })
@@ -47,5 +47,37 @@ describe('ScratchFile', () => {
       ${ending}`
     expect(() => execFileSync(process.execPath, ['-e', program], { stdio: 'ignore' })).toThrow()
     expect(fs.readdirSync(root)).toEqual(['ran'])
+  })
+})
+
+describe('files that are handed over', () => {
+  test('are read where they are, until whoever has them removes them', () => {
+    const folders = new HandedFolders([path.join(root, 'one'), path.join(root, 'two')], 'context')
+    const file = new ScratchFile(folders.paths[1]!, true)
+    const first = file.append(Buffer.from('first'))
+    const second = file.append(Buffer.from('second'))
+    const name = file.handOver()
+    file.remove()
+    const handed = new HandedFile(name)
+    expect(Buffer.from(handed.read(second.offset, second.length)).toString()).toBe('second')
+    expect(handed.read(first.offset, 1_000).length).toBe('firstsecond'.length)
+    handed.close()
+    handed.close()
+    expect(() => handed.read(0, 1)).toThrow(expect.objectContaining({ code: 'MR_DISK', operation: 'read' }))
+    removeHandedFile(name)
+    removeHandedFile(name)
+    expect(() => new HandedFile(name)).toThrow(expect.objectContaining({ code: 'MR_DISK', operation: 'open' }))
+    expect(fs.readdirSync(folders.paths[1]!)).toEqual([])
+    folders.remove()
+    expect(fs.existsSync(folders.paths[1]!)).toBe(false)
+    folders.remove()
+  })
+
+  test('are removed by their writer when nobody took them', () => {
+    const file = new ScratchFile(path.join(root, 'kept'), true)
+    file.append(Buffer.from('x'))
+    expect(fs.existsSync(file.path)).toBe(true)
+    file.remove()
+    expect(fs.existsSync(file.path)).toBe(false)
   })
 })

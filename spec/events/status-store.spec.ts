@@ -3,7 +3,7 @@ import { EventBus } from '../../lib/events/bus'
 import type { EngineEvent } from '../../lib/events/engine-events'
 import { endedStatusesMax, StatusStore } from '../../lib/events/status-store'
 
-const metrics = { runTimeMs: 1, recordsRead: 0, shuffleRecordsWritten: 0, shuffleRecordsRead: 0,
+const metrics = { runTimeMs: 1, deserializeTimeMs: 0, gcTimeMs: 0, resultBytes: 0, shuffleBytesWritten: 0, shuffleBytesRead: 0, recordsRead: 0, shuffleRecordsWritten: 0, shuffleRecordsRead: 0,
   memoryBytesSpilled: 0, diskBytesSpilled: 0 }
 const stage = (stageId: number) => ({ stageId, attempt: 0, name: 'map', numTasks: 1, rddIds: [0] })
 

@@ -3,7 +3,7 @@
  * garbage and at the latest when the engine stops.
  */
 import type { ScratchFile as OpenFile, ScratchPosition } from '../../disk/scratch'
-import { ScratchFile } from '../../disk/scratch'
+import { HandedFile, ScratchFile } from '../../disk/scratch'
 import { appendFrameSync, readFrameSync } from '../../codec/frames'
 import { decodeChunk } from '../../rdd/saving/chunks'
 
@@ -37,6 +37,9 @@ export class SpillFile {
     }
   }
 
+  /** Closes the file for whoever is told its path; undefined when nothing was written. */
+  handOver(): string | undefined { return this.file === undefined ? undefined : this.space.handOver(this.file) }
+
   /** Gives the space back, after the last reader that is at it now. */
   remove(): void {
     this.isUnwanted = true
@@ -45,20 +48,38 @@ export class SpillFile {
   }
 }
 
+/** The chunks in a file that another thread has handed over. */
+export class HandedChunks {
+  private readonly file: HandedFile
+
+  constructor(path: string) { this.file = new HandedFile(path) }
+
+  /** The chunks of records at these positions, read one at a time; can be iterated more than once. */
+  chunks(positions: readonly ScratchPosition[]): Iterable<unknown[]> {
+    const { file } = this
+    return { *[Symbol.iterator]() { for (const position of positions) yield decodeChunk(readFrameSync(file, position)) } }
+  }
+
+  close(): void { this.file.close() }
+}
+
 export class ScratchSpace {
   private readonly files = new Set<OpenFile>()
   private readonly directories: readonly string[]
   private next = 0
   private readonly whenGarbage = new FinalizationRegistry<OpenFile>(file => this.close(file))
 
-  /** `directories`: spark.local.dir, one or several with commas between, which take turns. */
-  constructor(directories: string) {
-    this.directories = directories.split(',').map(one => one.trim()).filter(one => one !== '')
+  /**
+   * `directories`: spark.local.dir, one or several with commas between, which take turns. Files that are to be
+   * handed over have to keep their names.
+   */
+  constructor(directories: string, private readonly keepsNames?: boolean) {
+    this.directories = directoriesOf(directories)
   }
 
   /** Internal: a new file, which lives no longer than `owner`. */
   open(owner: SpillFile): OpenFile {
-    const file = new ScratchFile(this.directories[this.next++ % this.directories.length]!)
+    const file = new ScratchFile(this.directories[this.next++ % this.directories.length]!, this.keepsNames)
     this.files.add(file)
     this.whenGarbage.register(owner, file)
     return file
@@ -69,8 +90,19 @@ export class ScratchSpace {
     file.remove()
   }
 
+  /** The file is another's from now on. */
+  handOver(file: OpenFile): string {
+    this.files.delete(file)
+    return file.handOver()
+  }
+
   /** How many files there are, for specs and for whoever looks for leaks. */
   get fileCount(): number { return this.files.size }
 
   closeAll(): void { for (const file of [...this.files]) this.close(file) }
+}
+
+/** The folders that spark.local.dir names. */
+export function directoriesOf(setting: string): string[] {
+  return setting.split(',').map(one => one.trim()).filter(one => one !== '')
 }

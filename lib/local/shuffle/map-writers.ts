@@ -10,6 +10,7 @@ import { estimateSizeBytes } from '../../base/sizes'
 import { CombiningMap, requirePair, type Cell } from '../../rdd/pairs/combining-map'
 import type { Partitioner } from '../../rdd/partitioner'
 import type { TaskContext } from '../../rdd/task-context'
+import { lengthOf } from '../blocks/block'
 import { CellGauge } from './cell-gauge'
 import { countSpill, estimateCells } from './memory'
 import type { Run } from './runs'
@@ -52,9 +53,10 @@ abstract class MapWriter {
   protected finished(buckets: Cell[][], records: number, sizeBytes: number): MapOutput {
     const { runs } = this
     this.task.metrics.shuffleRecordsWritten += records
-    if (runs.length === 0 && this.hasRoom(sizeBytes)) return { buckets, memoryBytes: sizeBytes, runs }
+    if (runs.length === 0 && this.hasRoom(sizeBytes)) return { buckets, memoryBytes: sizeBytes, runs, sizeBytes }
     this.spill(buckets, sizeBytes)
-    return { buckets: [], memoryBytes: 0, runs }
+    const diskBytes = runs.reduce((sum, { positions }) => sum + positions.reduce((all, one) => all + lengthOf(one), 0), 0)
+    return { buckets: [], memoryBytes: 0, runs, sizeBytes: diskBytes }
   }
 }
 

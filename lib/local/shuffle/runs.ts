@@ -7,6 +7,7 @@ import type { ScratchPosition } from '../../disk/scratch'
 import type { ShuffleArguments } from '../../rdd/plan'
 import type { Cell } from '../../rdd/pairs/combining-map'
 import { ChunkSizer, writeChunks } from '../../rdd/saving/chunks'
+import { lengthOf } from '../blocks/block'
 import type { SpillFile } from '../blocks/scratch-space'
 import { mergeCells, mergeSorted, sortByHash, type Chunks } from './merge'
 
@@ -17,7 +18,12 @@ export interface Run {
   readonly positions: readonly (readonly ScratchPosition[])[]
   /** How many records each reduce partition has here. */
   readonly records: readonly number[]
+  /** The file that it is in, where that is not the shuffle's own. */
+  readonly file?: ChunkFile
 }
+
+/** Where chunks can be read, again and again. */
+export interface ChunkFile { chunks(positions: readonly ScratchPosition[]): Iterable<unknown[]> }
 
 /** How many runs are merged at a time: each has a chunk open. */
 const fanInMax = 64
@@ -54,8 +60,8 @@ export class RunFile {
 
   private sources(partition: number): Chunks[] {
     let sources: Chunks[] = []
-    for (const { positions } of this.runs) {
-      if (positions[partition]!.length > 0) sources.push(this.chunks(positions[partition]!))
+    for (const { positions, file } of this.runs) {
+      if (positions[partition]!.length > 0) sources.push(this.chunks(positions[partition]!, file))
     }
     if (!this.isSorted || sources.length <= fanInMax) return sources
     while (sources.length > fanInMax) sources = this.mergeSome(sources)
@@ -68,7 +74,15 @@ export class RunFile {
     return this.runs.reduce((sum, { records }) => sum + records[partition]!, 0)
   }
 
+  /** How many bytes `open` reads. */
+  bytesOf(partition: number): number {
+    return this.runs.reduce((sum, { positions }) => sum + lengthOf(positions[partition]!), 0)
+  }
+
   remove(): void { this.file.remove() }
+
+  /** Leaves the file to whoever is told its path; undefined when nothing was written. */
+  handOver(): string | undefined { return this.file.handOver() }
 
   /** Cells of a key are joined while runs are merged. */
   private get isCombined(): boolean {
@@ -110,8 +124,8 @@ export class RunFile {
     return positions
   }
 
-  private chunks(positions: readonly ScratchPosition[]): Chunks {
-    return this.file.chunks(positions) as Chunks
+  private chunks(positions: readonly ScratchPosition[], file: ChunkFile = this.file): Chunks {
+    return file.chunks(positions) as Chunks
   }
 }
 

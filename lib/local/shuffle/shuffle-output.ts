@@ -10,7 +10,7 @@ import { CombiningMap, type Cell } from '../../rdd/pairs/combining-map'
 import type { ShuffleArguments } from '../../rdd/plan'
 import type { TaskContext } from '../../rdd/task-context'
 import { SpillFile } from '../blocks/scratch-space'
-import { countSpill, unlimited, type ShuffleMemory } from './memory'
+import { countSpill, estimateCells, unlimited, type ShuffleMemory } from './memory'
 import { RunFile, type Run } from './runs'
 
 /**
@@ -26,6 +26,8 @@ export interface MapOutput {
   readonly memoryBytes: number
   /** All of it on disk, when some of it had to go there. */
   readonly runs: readonly Run[]
+  /** What all of it takes, where it is. */
+  readonly sizeBytes: number
 }
 
 export class ShuffleOutput {
@@ -108,6 +110,11 @@ export class ShuffleOutput {
   /** How many records a reduce partition was written as, once it was read. */
   recordsOf(partition: number): number {
     return this.runFile?.recordsOf(partition) ?? this.mergedRecords[partition]!
+  }
+
+  /** How many bytes a reduce partition has, once it was read: on disk, or about what it takes in memory. */
+  bytesOf(partition: number): number {
+    return this.runFile?.bytesOf(partition) ?? estimateCells(this.merged[partition]!)
   }
 
   remove(): void { this.runFile?.remove() }

@@ -2,13 +2,12 @@
  * The map side of a shuffle: one parent partition, combined where that is wanted, cut into one bucket a
  * reduce partition.
  */
-import type { Cell } from '../../rdd/pairs/combining-map'
 import type { RDD } from '../../rdd/rdd'
 import type { TaskContext } from '../../rdd/task-context'
 import { isPromise } from '../maybe'
 import type { TaskRunner } from '../task-runner'
 import { BucketWriter, CombineWriter } from './map-writers'
-import { ShuffleOutput, type MapOutput } from './shuffle-output'
+import type { MapOutput, ShuffleOutput } from './shuffle-output'
 import { bucketSink, combineSink } from './sinks'
 
 /**
@@ -29,12 +28,4 @@ export function writeMapOutput(
     : { sink: bucketSink, args: { operator } }
   const done = tasks.run(parent, partition, end, shuffle.site, task, target)
   return isPromise(done) ? done.then(() => target.finish()) : target.finish()
-}
-
-/** The same without a limit: all buckets in memory. */
-export function writeShuffle(
-  tasks: TaskRunner, shuffle: RDD<any>, partition: number, task: TaskContext,
-): Cell[][] | Promise<Cell[][]> {
-  const written = writeMapOutput(tasks, shuffle, partition, task, new ShuffleOutput(1, shuffle.node.args))
-  return isPromise(written) ? written.then(({ buckets }) => buckets) : (written as MapOutput).buckets
 }

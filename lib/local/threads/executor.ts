@@ -2,21 +2,25 @@
  * What a thread does: keeps functions, programs and blocks, and runs one task at a time with the same code as the engine
  * in the calling thread. It knows nothing of jobs, of other threads or of users' lines.
  */
+import { share, weighShared } from '../../base/shared-bytes'
 import { decodeColumns, encodeColumns } from '../../codec/columns'
 import { encodeValue } from '../../codec/values'
 import { SparkError } from '../../base/errors'
 import { TaskFailure } from '../../loop/task-failure'
 import type { Input } from '../../rdd/plan'
+import type { RDD } from '../../rdd/rdd'
 import { TaskContext } from '../../rdd/task-context'
 import { BlockStore } from '../blocks/block-store'
 import { ScratchSpace } from '../blocks/scratch-space'
 import { textOf } from '../job-failure'
-import { writeShuffle } from '../shuffle/write'
+import type { ShuffleMemory } from '../shuffle/memory'
 import { isPromise } from '../maybe'
+import { decoding, TaskGauge } from '../task-gauge'
 import { StateStore } from '../state/state-store'
 import { TaskRunner } from '../task-runner'
 import { placeOf, readProgram, type ReadyProgram } from './program-reader'
-import type { BlockNote, FromThread, PostedError, Program, ShippedInput, TaskMessage, ThreadStart } from './protocol'
+import type { BlockNote, FromThread, PostedError, PostedOutput, Program, ShippedInput, TaskMessage, ThreadStart } from './protocol'
+import { writeForOthers } from './map-side'
 import { mergeParts } from './merge-parts'
 import { Pulse, TaskKilled } from './pulse'
 
@@ -32,44 +36,57 @@ class BlockLost extends Error {}
 export class Executor {
   private readonly blocks: BlockStore
   private readonly scratch: ScratchSpace
+  /** What map tasks write there is handed over. */
+  private readonly mapMemory: ShuffleMemory
+  private readonly mergeMemory: ShuffleMemory
   private readonly states = new StateStore()
   private readonly pulse: Pulse
   private readonly programs = new Map<number, ReadyProgram>()
   private readonly tasks: TaskRunner
   private inputs = new Map<string, ShippedInput>()
   private stored: BlockNote[] = []
+  /** Time to read programs, which the next task is for. */
+  private programMs = 0
 
   constructor(private readonly options: ExecutorOptions) {
-    const { inline, storageBytes, localDirectories, pulse } = options.settings
+    const { inline, storageBytes, executionBytes, localDirectories, shuffleDirectories, pulse } = options.settings
     this.pulse = new Pulse(pulse)
     this.scratch = new ScratchSpace(localDirectories)
+    this.mapMemory = { limitBytes: executionBytes, scratch: new ScratchSpace(shuffleDirectories, true) }
+    this.mergeMemory = { limitBytes: executionBytes, scratch: this.scratch }
     this.blocks = new BlockStore({
       memoryLimitBytes: storageBytes, scratch: this.scratch,
       onEvicted: ({ rddId, partition, diskBytes }) => { if (diskBytes === 0) options.answer({ type: 'evicted', rddId, partition }) },
     })
-    this.tasks = new TaskRunner(this.blocks, this.states, { read: (shuffle, partition) => this.shuffled(shuffle as never, partition) }, inline,
+    this.tasks = new TaskRunner(this.blocks, this.states, { read: (shuffle, partition, task) => this.shuffled(shuffle, partition, task) }, inline,
       (rddId, partition, memoryBytes, diskBytes) => { this.stored.push({ rddId, partition, memoryBytes, diskBytes }) })
   }
 
   /** Keeps the newest programs; a task names one that was sent just before it. */
   addProgram(program: Program): void {
     if (this.programs.size >= programsMax) this.programs.delete(this.programs.keys().next().value!)
-    this.programs.set(program.id, readProgram(program, this.options.functionOf, (node, partition) => this.shipped(node, partition)))
+    const startMs = performance.now()
+    const shippedOf = (node: number, partition: number, task: TaskContext): Input => decoding(task, () => this.shipped(node, partition))
+    this.programs.set(program.id, readProgram(program, this.options.functionOf, shippedOf))
+    this.programMs += performance.now() - startMs
   }
 
   drop(rddId: number): void { this.blocks.drop(rddId) }
 
   /** Gives back what is not memory. */
-  end(): void { this.scratch.closeAll() }
+  end(): void {
+    this.scratch.closeAll()
+    this.mapMemory.scratch.closeAll()
+  }
 
   readBlock(requestId: number, rddId: number, partition: number): void {
     const values = this.blocks.get(rddId, partition)
-    this.options.answer({ type: 'block', requestId, bytes: values === undefined ? undefined : encodeColumns(Array.from(values)) })
+    this.options.answer({ type: 'block', requestId, bytes: values === undefined ? undefined : share(encodeColumns(Array.from(values))) })
   }
 
   async run(message: TaskMessage): Promise<void> {
     const task = new TaskContext(message.stageId, message.partition, message.attempt, message.taskId, message.properties)
-    const startMs = performance.now()
+    const gauge = new TaskGauge(task)
     const { pulse } = this
     task.beat = () => {
       pulse.beat()
@@ -81,46 +98,49 @@ export class Executor {
     const waiting = setInterval(() => pulse.beat(), beatIntervalMs)
     this.inputs = new Map(message.inputs.map(input => [`${input.node}:${input.partition}`, input]))
     this.stored = []
-    const metrics = () => ({ runTimeMs: performance.now() - startMs, ...task.metrics })
+    task.metrics.deserializeTimeMs += this.programMs
+    this.programMs = 0
     const program = this.programs.get(message.programId)
     try {
       if (program === undefined) throw new SparkError(`program ${message.programId} was not sent`)
-      for (const input of message.inputs) if (input.data.kind === 'block') this.keep(program, input.node, input.partition, input.data.bytes)
-      const result = task.runSync(() => this.work(program, message.partition, task))
+      for (const input of message.inputs) if (input.data.kind === 'block') decoding(task, () => this.keep(program, input))
+      const result = task.runSync(() => this.work(program, message, task))
       const value = isPromise(result) ? await result : result
       task.complete()
-      this.succeeded(message.taskId, program, value, task, metrics())
+      this.succeeded(message.taskId, program, value, task, gauge)
     } catch (error) {
       task.complete()
-      this.options.answer({ type: 'failed', taskId: message.taskId, error: posted(error), blocks: this.stored, metrics: metrics() })
+      this.options.answer({ type: 'failed', taskId: message.taskId, error: posted(error), blocks: this.stored, metrics: gauge.end() })
     } finally {
       clearInterval(waiting)
       this.inputs.clear()
     }
   }
 
-  private keep({ nodes }: ReadyProgram, node: number, partition: number, bytes: Uint8Array): void {
+  private keep({ nodes }: ReadyProgram, { node, partition, data }: ShippedInput): void {
     const rdd = nodes[node]!
+    const { bytes } = data as Extract<ShippedInput['data'], { kind: 'block' }>
     const { memoryBytes, diskBytes } = this.blocks.put(rdd.id, partition, decodeColumns(bytes), rdd.getStorageLevel())
     this.stored.push({ rddId: rdd.id, partition, memoryBytes, diskBytes })
   }
 
-  private work({ last, work }: ReadyProgram, partition: number, task: TaskContext): unknown {
-    if (work.kind === 'shuffle') return writeShuffle(this.tasks, work.shuffle, partition, task)
+  private work({ last, work }: ReadyProgram, { partition, toDisk }: TaskMessage, task: TaskContext): unknown {
+    if (work.kind === 'shuffle') return writeForOthers(this.tasks, work.shuffle, partition, task, this.mapMemory, toDisk)
     return this.tasks.run(last, partition, { sink: work.sink, args: work.args }, work.site, task)
   }
 
-  private succeeded(taskId: number, { work }: ReadyProgram, value: unknown, task: TaskContext, metrics: ReturnType<() => any>): void {
+  private succeeded(taskId: number, { work }: ReadyProgram, value: unknown, task: TaskContext, gauge: TaskGauge): void {
     const updates: [number, Uint8Array][] = []
     task.commit((accumulator: { readonly id: number }, update) => updates.push([accumulator.id, encodeValue(update)]))
     const { stored: blocks } = this
     if (work.kind === 'shuffle') {
-      const buckets = (value as unknown[][]).map(bucket => encodeColumns(bucket))
-      this.options.answer({ type: 'done', taskId, result: undefined, isList: false, buckets, updates, blocks, metrics })
+      const output = value as PostedOutput
+      this.options.answer({ type: 'done', taskId, result: undefined, isList: false, output, updates, blocks, metrics: gauge.end() })
     } else {
       const isList = Array.isArray(value)
       const result = encodeColumns(isList ? value : [value])
-      this.options.answer({ type: 'done', taskId, result, isList, buckets: undefined, updates, blocks, metrics }, [result.buffer as ArrayBuffer])
+      const metrics = gauge.end(result.byteLength)
+      this.options.answer({ type: 'done', taskId, result, isList, output: undefined, updates, blocks, metrics }, [result.buffer as ArrayBuffer])
     }
   }
 
@@ -128,15 +148,16 @@ export class Executor {
     const input = this.inputs.get(`${node}:${partition}`)
     if (input === undefined) throw new BlockLost(`node ${node}, partition ${partition}`)
     const { data } = input
-    if (data.kind === 'text') return { kind: 'text', values: data.blocks }
+    if (data.kind === 'text') return { kind: 'text', values: data.blocks.map(weighShared) }
     if (data.kind === 'columns') return { kind: 'array', values: decodeColumns(data.bytes) }
     throw new SparkError('a source was given the output of a shuffle')
   }
 
-  private shuffled(shuffle: { readonly place: number, readonly node: { readonly args: any } }, partition: number): Input {
-    const input = this.inputs.get(`${shuffle.place}:${partition}`)
-    if (input === undefined) throw new BlockLost(`shuffle ${shuffle.place}, partition ${partition}`)
-    return mergeParts(input, shuffle.node.args)
+  private shuffled(shuffle: RDD<any>, partition: number, task: TaskContext): Input {
+    const { place } = shuffle as unknown as { readonly place: number }
+    const input = this.inputs.get(`${place}:${partition}`)
+    if (input?.data.kind !== 'shuffle') throw new BlockLost(`shuffle ${place}, partition ${partition}`)
+    return mergeParts(input.data.parts, shuffle.node.args, this.mergeMemory, task, shuffle.site)
   }
 }
 

@@ -4,6 +4,7 @@ import { SparkError } from '../../base/errors'
 import { HashPartitioner, PositionPartitioner } from '../../rdd/partitioner'
 import { definitionOf, sinkOf, type Definition, type Input, type PlanNode, type SinkDefinition } from '../../rdd/plan'
 import type { RDD } from '../../rdd/rdd'
+import type { TaskContext } from '../../rdd/task-context'
 import { StorageLevel } from '../../rdd/storage-level'
 import type { PostedNode, PostedValue, Program } from './protocol'
 
@@ -31,7 +32,7 @@ class ThreadRdd {
 }
 
 type FunctionOf = (id: number) => Function
-type ShippedOf = (node: number, partition: number) => Input
+type ShippedOf = (node: number, partition: number, task: TaskContext) => Input
 
 export function readProgram(program: Program, functionOf: FunctionOf, shippedOf: ShippedOf): ReadyProgram {
   const nodes: RDD<any>[] = []
@@ -47,7 +48,7 @@ export function readProgram(program: Program, functionOf: FunctionOf, shippedOf:
 function readNode(posted: PostedNode, index: number, before: readonly RDD<any>[], functionOf: FunctionOf, shippedOf: ShippedOf): RDD<any> {
   const known = definitionOf(posted.kind) ?? definitionOfStreams(posted.kind)
   if (known === undefined) throw new SparkError(`this thread knows no operator ${posted.kind}`)
-  const definition = posted.isShipped ? { ...known, read: (_args: unknown, partition: number) => shippedOf(index, partition) } : known
+  const definition = posted.isShipped ? { ...known, read: (_args: unknown, partition: number, task: TaskContext) => shippedOf(index, partition, task) } : known
   const parents = posted.parents.map(parent => before[parent]!)
   const level = posted.level === undefined ? StorageLevel.NONE : new StorageLevel(...posted.level)
   const node = { definition, parents, args: read(posted.args, functionOf) } as PlanNode

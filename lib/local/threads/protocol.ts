@@ -5,7 +5,9 @@
  *   driver -> thread   begin, functions, values, program, task, readBlock, forget, drop, end
  *   thread -> driver   ready, done, failed, block, evicted, ended
  */
+import type { ScratchPosition } from '../../disk/scratch'
 import type { TaskMetrics } from '../../events/engine-events'
+import type { Run } from '../shuffle/runs'
 
 /** What a thread is told when a context begins to use it. */
 export interface ThreadSettings {
@@ -13,8 +15,12 @@ export interface ThreadSettings {
   readonly inline: boolean
   /** Memory for this thread's blocks of persisted RDDs. */
   readonly storageBytes: number
+  /** Memory for this thread's shuffles, groupings and sorts. */
+  readonly executionBytes: number
   /** spark.local.dir. */
   readonly localDirectories: string
+  /** Where shuffle outputs go that are handed over in files. */
+  readonly shuffleDirectories: string
 }
 
 /** The memory that a thread shares with the driver: see `pulse.ts`. */
@@ -65,8 +71,20 @@ export interface ShippedInput {
     | { readonly kind: 'block', readonly bytes: Uint8Array }
     | { readonly kind: 'text', readonly blocks: readonly Uint8Array[] }
     /** One map output after another of a shuffle's reduce partition. */
-    | { readonly kind: 'shuffle', readonly parts: readonly Uint8Array[] }
+    | { readonly kind: 'shuffle', readonly parts: readonly PostedPart[] }
 }
+
+/** What a map task has written: the bytes of one reduce partition after another, or runs in a file. */
+export type PostedOutput =
+  | { readonly kind: 'bytes', readonly bytes: Uint8Array, readonly ends: readonly number[], readonly sizeBytes: number }
+  | { readonly kind: 'file', readonly path: string, readonly runs: readonly Run[], readonly sizeBytes: number }
+
+/** The same for one reduce partition. */
+export type PostedPart =
+  | { readonly kind: 'bytes', readonly bytes: Uint8Array }
+  | { readonly kind: 'file', readonly path: string, readonly runs: readonly PostedRun[] }
+
+export interface PostedRun { readonly positions: readonly ScratchPosition[], readonly records: number }
 
 export interface TaskMessage {
   readonly type: 'task'
@@ -77,6 +95,8 @@ export interface TaskMessage {
   readonly attempt: number
   readonly properties: Readonly<Record<string, string>>
   readonly inputs: readonly ShippedInput[]
+  /** Shuffle output goes to a file in any case: the driver holds as much as it may. */
+  readonly toDisk: boolean
 }
 
 export type ToThread =
@@ -112,7 +132,7 @@ export interface PostedError {
 export type FromThread =
   | { readonly type: 'ready' }
   | { readonly type: 'done', readonly taskId: number, readonly result: Uint8Array | undefined, readonly isList: boolean
-    readonly buckets: readonly Uint8Array[] | undefined, readonly updates: readonly (readonly [number, Uint8Array])[]
+    readonly output: PostedOutput | undefined, readonly updates: readonly (readonly [number, Uint8Array])[]
     readonly blocks: readonly BlockNote[], readonly metrics: TaskMetrics }
   | { readonly type: 'failed', readonly taskId: number, readonly error: PostedError, readonly blocks: readonly BlockNote[]
     readonly metrics: TaskMetrics }

@@ -9,6 +9,7 @@ import { decodeValue } from '../../codec/values'
 import type { BlockMap } from './block-map'
 import type { FunctionTable } from './function-table'
 import type { BlockNote, FromThread, ThreadSettings } from './protocol'
+import type { ShuffleStore } from './shuffle-store'
 import { preferredThread, taskInputs, type ShuffleParts } from './task-inputs'
 import { TaskQueue } from './task-queue'
 import type { Thread } from './thread'
@@ -30,6 +31,7 @@ interface Options {
   readonly table: FunctionTable
   readonly values: TravellingValues
   readonly shuffleParts: ShuffleParts
+  readonly shuffleStore: ShuffleStore
 }
 
 interface Running extends Watched { readonly taskId: number }
@@ -78,6 +80,7 @@ export class TaskDispatcher {
       this.pool.send(thread, work.written, {
         type: 'task', taskId, programId: work.written.program.id, stageId: work.stageId, partition: task.partition,
         attempt: task.attempt, properties: work.job.properties, inputs,
+        toDisk: this.options.shuffleStore.isFull,
       })
     } catch (error) {
       this.finish(thread)
@@ -102,7 +105,10 @@ export class TaskDispatcher {
       task.stage.failed(task, message.error)
       return
     }
-    if (!task.stage.isWanted(task)) return
+    if (!task.stage.isWanted(task)) {
+      if (message.output !== undefined) this.options.shuffleStore.discard(message.output)
+      return
+    }
     for (const [id, update] of message.updates) this.options.values.merge(id, decodeValue(update))
     task.stage.succeeded(task, message)
   }

@@ -3,6 +3,7 @@
  * that another thread holds. Found by walking the plan from the task's partition, as the thread will.
  */
 import { types } from 'node:util'
+import { compact, share } from '../../base/shared-bytes'
 import { encodeColumns } from '../../codec/columns'
 import { SparkError } from '../../base/errors'
 import type { Input, PartitionDefinition, RegroupDefinition, SourceDefinition } from '../../rdd/plan'
@@ -11,10 +12,10 @@ import { TaskContext } from '../../rdd/task-context'
 import { isPersisted } from '../chain'
 import type { BlockMap } from './block-map'
 import type { WrittenProgram } from './program-writer'
-import type { ShippedInput } from './protocol'
+import type { PostedPart, ShippedInput } from './protocol'
 import type { Thread } from './thread'
 
-export type ShuffleParts = (shuffle: RDD<any>, partition: number) => readonly Uint8Array[]
+export type ShuffleParts = (shuffle: RDD<any>, partition: number) => readonly PostedPart[]
 
 /** The thread that holds the first block that a partition needs, if one does. */
 export function preferredThread(rdd: RDD<any>, partition: number, blocks: BlockMap): Thread | undefined {
@@ -118,13 +119,22 @@ function shippedData(
 }
 
 function shippedForm(rdd: RDD<any>, definition: SourceDefinition, input: Input, partition: number): ShippedInput['data'] {
-  if (input.kind === 'text') return { kind: 'text', blocks: input.values }
+  if (input.kind === 'text') return { kind: 'text', blocks: input.values.map(sharedText) }
   if (input.kind !== 'array') throw new SparkError(`the data of ${definition.kind} cannot be sent to a thread`)
-  const bytes = encodeColumns(Array.from(input.values))
+  const bytes = share(encodeColumns(Array.from(input.values)))
   let partitions = encoded.get(rdd)
   if (partitions === undefined) encoded.set(rdd, partitions = new Map())
   partitions.set(partition, bytes)
   return { kind: 'columns', bytes }
+}
+
+/** Blocks of text that were not gathered in shared memory, copied there once however many jobs read them. */
+const sharedTexts = new WeakMap<Uint8Array, Uint8Array>()
+
+function sharedText(text: Uint8Array): Uint8Array {
+  let shared = sharedTexts.get(text)
+  if (shared === undefined) sharedTexts.set(text, shared = compact(share(text)))
+  return shared
 }
 
 const driverTask = new TaskContext(-1, -1, 0, -1)

@@ -18,6 +18,7 @@ import { FunctionTable } from './function-table'
 import type { PostedValue, Program, ThreadSettings } from './protocol'
 import { writeProgram } from './program-writer'
 import { ResultLimit } from './result-limit'
+import { ShuffleStore, type StoredOutput } from './shuffle-store'
 import { TaskDispatcher } from './task-dispatcher'
 import { ThreadStage } from './thread-stage'
 import { TravellingValues } from './travelling-values'
@@ -28,7 +29,9 @@ export interface ThreadOptions {
   readonly maxFailures: number
   readonly localityWaitMs: number
   readonly resultBytesMax: number
-  readonly thread: ThreadSettings
+  /** How many bytes of shuffles are held in memory before they go to files. */
+  readonly shuffleBytesMax: number
+  readonly thread: Omit<ThreadSettings, 'shuffleDirectories'>
   readonly watch: WatchSettings
   /** spark.scheduler.mode is FAIR. */
   readonly isFair: boolean
@@ -36,8 +39,8 @@ export interface ThreadOptions {
   readonly capture: Capturer
 }
 
-/** By map partition, then by reduce partition. */
-type ShuffleParts = (readonly Uint8Array[])[]
+/** By map partition. */
+type ShuffleParts = StoredOutput[]
 
 export class ThreadRunner implements Runner {
   readonly parallelism: number
@@ -45,6 +48,7 @@ export class ThreadRunner implements Runner {
   private readonly blocks = new BlockMap()
   private readonly shuffles = new WeakMap<RDD<any>, Promise<ShuffleParts> | ShuffleParts>()
   private readonly stages = new Map<number, ThreadStage>()
+  private readonly shuffleStore: ShuffleStore
   private readonly table: FunctionTable
   private readonly dispatcher: TaskDispatcher
   private readonly values: TravellingValues
@@ -56,9 +60,11 @@ export class ThreadRunner implements Runner {
     setCapturer(options.capture)
     this.values = new TravellingValues(options.capture)
     this.table = new FunctionTable(options.capture, id => this.dispatcher.forget(id))
+    this.shuffleStore = new ShuffleStore(options.shuffleBytesMax, options.thread.localDirectories)
+    const thread = { ...options.thread, shuffleDirectories: this.shuffleStore.directories }
     this.dispatcher = new TaskDispatcher({
-      ...options, clock: this.clock, blocks: this.blocks, table: this.table, values: this.values,
-      shuffleParts: (shuffle, partition) => this.partsOf(shuffle).map(buckets => buckets[partition]!),
+      ...options, thread, shuffleStore: this.shuffleStore, clock: this.clock, blocks: this.blocks, table: this.table, values: this.values,
+      shuffleParts: (shuffle, partition) => this.partsOf(shuffle).map(output => output.part(partition)),
     })
   }
 
@@ -109,7 +115,7 @@ export class ThreadRunner implements Runner {
     const partitions = Array.from({ length: parent.getNumPartitions() }, (_, index) => index)
     await this.runStage(job, parent, partitions, shuffle.site, post => (
       { kind: 'shuffle', args: post(shuffle.node.args), operator: shuffle.site.operator }
-    ), (done, index) => { parts[index] = done.buckets! })
+    ), (done, index) => { parts[index] = this.shuffleStore.take(done.output!) })
     return parts
   }
 
@@ -166,6 +172,7 @@ export class ThreadRunner implements Runner {
     this.values.forget()
     for (const stage of this.stages.values()) stage.cancel()
     await this.dispatcher.stop()
+    this.shuffleStore.stop()
   }
 }
 

@@ -53,13 +53,17 @@ export interface TaskInfo {
 
 /** Counterpart: org.apache.spark.executor.TaskMetrics. */
 export interface SparkTaskMetrics {
-  /** In milliseconds. */
+  /** In milliseconds, as all times are. */
   readonly executorRunTime: number
+  readonly executorDeserializeTime: number
+  readonly jvmGCTime: number
+  /** In bytes; 0 where results are not sent. */
+  readonly resultSize: number
   readonly memoryBytesSpilled: number
   readonly diskBytesSpilled: number
   readonly inputMetrics: { readonly recordsRead: number }
-  readonly shuffleReadMetrics: { readonly recordsRead: number }
-  readonly shuffleWriteMetrics: { readonly recordsWritten: number }
+  readonly shuffleReadMetrics: { readonly recordsRead: number, readonly totalBytesRead: number }
+  readonly shuffleWriteMetrics: { readonly recordsWritten: number, readonly bytesWritten: number }
 }
 
 /** Counterpart: org.apache.spark.scheduler.SparkListener. Times are in milliseconds since 1970. */
@@ -176,10 +180,13 @@ function taskInfo(
 function taskMetrics(metrics: EngineTaskMetrics): SparkTaskMetrics {
   return {
     executorRunTime: metrics.runTimeMs,
+    executorDeserializeTime: metrics.deserializeTimeMs,
+    jvmGCTime: metrics.gcTimeMs,
+    resultSize: metrics.resultBytes,
     memoryBytesSpilled: metrics.memoryBytesSpilled,
     diskBytesSpilled: metrics.diskBytesSpilled,
     inputMetrics: { recordsRead: metrics.recordsRead },
-    shuffleReadMetrics: { recordsRead: metrics.shuffleRecordsRead },
-    shuffleWriteMetrics: { recordsWritten: metrics.shuffleRecordsWritten },
+    shuffleReadMetrics: { recordsRead: metrics.shuffleRecordsRead, totalBytesRead: metrics.shuffleBytesRead },
+    shuffleWriteMetrics: { recordsWritten: metrics.shuffleRecordsWritten, bytesWritten: metrics.shuffleBytesWritten },
   }
 }
