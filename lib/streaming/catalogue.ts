@@ -1,5 +1,7 @@
 /** Every stream operator and output, in groups: importing this file is what puts the methods on DStream. */
+import './checkpoint/context-methods'
 import './operators/index'
 import './outputs/index'
 import './windows/index'
+import './state/index'
 import './receivers/receiver-input-dstream'

@@ -47,6 +47,8 @@ export interface StateView {
   /** The live entries among `count` slots from `from` on, as frames for `KeyedTable.load`. */
   slice(from: number, count: number): readonly Uint8Array[]
   readonly slotCount: number
+  /** Tells one table from another that was made in its place. */
+  readonly tableId: string
 }
 
 export interface StateChanges {

@@ -24,13 +24,15 @@ export interface PartitionChanges {
   readonly slice: readonly Uint8Array[] | undefined
   readonly slotCount: number
   readonly size: number
+  /** Another one after a table was made anew: its slots are not those of the one before. */
+  readonly tableId: string
 }
 
 export const stateChangesNode = defineStateRead<ChangesArguments>('stateChanges', ({ since, slices }, view, partition) => {
   const { isWhole, frames, count } = view.changesSince(since ?? Number.NEGATIVE_INFINITY)
   const wanted = slices[partition]
   const slice = wanted === undefined ? undefined : view.slice(...wanted)
-  const changes: PartitionChanges = { partition, isWhole, frames, count, slice, slotCount: view.slotCount, size: view.size }
+  const changes: PartitionChanges = { partition, isWhole, frames, count, slice, slotCount: view.slotCount, size: view.size, tableId: view.tableId }
   return [changes]
 })
 

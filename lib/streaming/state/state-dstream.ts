@@ -3,6 +3,7 @@
  * elements: others read entries or results of it with `entriesOf` and `outputOf`. The engine keeps one table a partition
  * and changes it in place; when `isDurable`, the checkpoint keeps what changed, batch by batch.
  */
+import type { Duration } from '../../base/duration'
 import type { Time } from '../../base/time'
 import type { Partitioner } from '../../rdd/partitioner'
 import type { RDD } from '../../rdd/rdd'
@@ -28,6 +29,17 @@ export abstract class StateDStream extends DStream<never> {
   get isDurable(): boolean { return true }
 
   override get mustCheckpoint(): boolean { return this.isDurable }
+
+  private keptEvery: Duration | undefined
+
+  override initialize(zeroTime: Time): void {
+    // What changed is written with every batch, unless the program asks for less: it costs what changed, and no more.
+    this.keptEvery ??= this.checkpointDuration ?? this.slideDuration
+    super.initialize(zeroTime)
+  }
+
+  /** Internal: true when the checkpoint takes the version at `time`. */
+  isKeptAt(time: Time): boolean { return time.minus(this.zeroTime!).isMultipleOf(this.keptEvery!) }
 
   /** States need no other storage: a level says nothing here. */
   override persist(): this { return this }
