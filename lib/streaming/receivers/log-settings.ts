@@ -2,7 +2,6 @@
 import * as path from 'node:path'
 import { IllegalArgumentError, SparkError } from '../../base/errors'
 import { readSetting } from '../../conf/settings'
-import { realDisk } from '../../disk/real-disk'
 import type { ReceiverInputDStream } from './receiver-input-dstream'
 import { ReceivedLog } from './received-log'
 
@@ -22,13 +21,21 @@ export function requireLogSettings({ context, site }: ReceiverInputDStream<any>)
     })
 }
 
-/** `<checkpoint folder>/received/<uid, or stream-<id>>`: the stream's own, whatever a uid is made of. */
-export function logDirectory({ context, ownId, id }: ReceiverInputDStream<any>): string {
-  const name = ownId === undefined ? `stream-${id}` : `uid-${encodeURIComponent(ownId)}`
-  return path.resolve(context.checkpointDirectory!, 'received', name)
+/**
+ * `<checkpoint folder>/received/<id>`: the uid, or the operator and its number among the inputs of its kind, whatever
+ * characters are in it.
+ */
+export function logDirectory(stream: ReceiverInputDStream<any>): string {
+  const { context, ownId, site } = stream
+  const alike = context.graph.inputs.filter(input => input.site.operator === site.operator)
+  const id = ownId ?? `${site.operator}-${alike.indexOf(stream)}`
+  return path.resolve(context.checkpointDirectory!, 'received', encodeURIComponent(id).replaceAll('.', '%2E'))
 }
 
 /** Opens the stream's log, which must not end before entry `through`. */
 export function openReceivedLog(stream: ReceiverInputDStream<any>, through = -1): Promise<ReceivedLog> {
-  return ReceivedLog.open(realDisk, logDirectory(stream), through < 0 ? {} : { atLeastSequence: through })
+  const { disk, recovery } = stream.context
+  return ReceivedLog.open(disk, logDirectory(stream), {
+    atLeastSequence: through < 0 ? undefined : through, acceptLoss: recovery?.options.acceptLoss,
+  })
 }

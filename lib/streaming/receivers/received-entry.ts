@@ -2,10 +2,9 @@
  * A received block as entries of a log, and back. Text stays as it came; a block that is larger than an entry
  * may be becomes several, cut between elements or lines.
  *
- *   entry = through:f64 records:f64 bytes:f64 body      little-endian; records -1 where nobody knows them
+ *   entry = records:f64 bytes:f64 body      little-endian; records -1 where nobody knows them
  *
- * `through` is the last entry that had a batch when this one was written. The entry's kind in the log says what the
- * body is.
+ * The entry's kind in the log says what the body is.
  */
 import { MillraceError } from '../../base/errors'
 import { limits } from '../../base/limits'
@@ -14,11 +13,11 @@ import { countLines } from '../../codec/text'
 import type { LogFrame } from '../../disk/framed-log'
 import type { HeldBlock } from './block'
 
-export const entryHeadBytes = 24
+export const entryHeadBytes = 16
 const lineFeed = 10
 
-/** What the kinds of entries are in the log. `mark` has no body: it only says what has a batch. */
-export const entryKinds = { values: 1, text: 2, encoded: 3, mark: 4 } as const
+/** What the kinds of entries are in the log. */
+export const entryKinds = { values: 1, text: 2, encoded: 3 } as const
 
 /** One entry to be written, without what only the log knows. */
 export interface ReceivedEntry {
@@ -30,8 +29,7 @@ export interface ReceivedEntry {
 
 /** What the head of an entry says. */
 export interface EntryHead {
-  readonly through: number
-  readonly of: HeldBlock['kind'] | 'mark'
+  readonly of: HeldBlock['kind']
   readonly records: number | undefined
   readonly bytes: number
 }
@@ -66,23 +64,22 @@ function halvesOf(block: HeldBlock, bodyBytes: number, bodyBytesMax: number): He
 }
 
 /** The bytes of an entry in the log. */
-export function encodeEntry(through: number, records: number | undefined, bytes: number, body: Uint8Array): Buffer {
+export function encodeEntry({ block: { records, bytes }, body }: ReceivedEntry): Buffer {
   const payload = Buffer.allocUnsafe(entryHeadBytes + body.length)
-  payload.writeDoubleLE(through, 0)
-  payload.writeDoubleLE(records ?? -1, 8)
-  payload.writeDoubleLE(bytes, 16)
+  payload.writeDoubleLE(records ?? -1, 0)
+  payload.writeDoubleLE(bytes, 8)
   payload.set(body, entryHeadBytes)
   return payload
 }
 
 export function decodeHead({ kind, payload }: LogFrame): EntryHead {
   const head = Buffer.from(payload.buffer, payload.byteOffset, entryHeadBytes)
-  const records = head.readDoubleLE(8)
-  const of = kind === entryKinds.values ? 'values' : kind === entryKinds.text ? 'text' : kind === entryKinds.encoded ? 'encoded' : 'mark'
-  return { through: head.readDoubleLE(0), of, records: records < 0 ? undefined : records, bytes: head.readDoubleLE(16) }
+  const records = head.readDoubleLE(0)
+  const of = kind === entryKinds.text ? 'text' : kind === entryKinds.encoded ? 'encoded' : 'values'
+  return { of, records: records < 0 ? undefined : records, bytes: head.readDoubleLE(8) }
 }
 
-/** The block of an entry that is no mark. Throws MR_INPUT_DAMAGED when its elements cannot be decoded. */
+/** The block of an entry. Throws MR_INPUT_DAMAGED when its elements cannot be decoded. */
 export function decodeEntry(frame: LogFrame): HeldBlock {
   const { of, records, bytes } = decodeHead(frame)
   const body = frame.payload.subarray(entryHeadBytes)

@@ -13,15 +13,16 @@ import { decodeEntry, decodeHead, encodeEntry, entryKinds, type ReceivedEntry } 
 export interface ReceivedLogOptions {
   /** The last entry that is known to have been acknowledged; a log that ends before it is refused as damaged. */
   readonly atLeastSequence?: number | undefined
+  /** Go on without what is lost, knowingly. Default false. */
+  readonly acceptLoss?: boolean | undefined
+  readonly segmentBytesMax?: number | undefined
 }
 
 export class ReceivedLog {
   /** The blocks that were there when the log was opened. */
   private found: LoggedBlock[] = []
-  private foundThrough = -1
-  /** The last entry that has a batch, and the last of which the log itself says so. */
+  /** The last entry that has a batch. */
   private through = -1
-  private writtenThrough = -1
   private lastQueued = -1
   /** How far the batches had come, by time, oldest first. */
   private readonly batches: { readonly batchMs: number, readonly through: number }[] = []
@@ -33,17 +34,14 @@ export class ReceivedLog {
   private constructor(readonly directory: string, private readonly log: FramedLog) {}
 
   /** Opens the log in `directory`, making it when there is none. Throws LogDamagedError when it is damaged. */
-  static async open(disk: Disk, directory: string, { atLeastSequence }: ReceivedLogOptions = {}): Promise<ReceivedLog> {
-    const received = new ReceivedLog(directory, await FramedLog.open(disk, directory, { atLeastSequence }))
+  static async open(disk: Disk, directory: string, options: ReceivedLogOptions = {}): Promise<ReceivedLog> {
+    const received = new ReceivedLog(directory, await FramedLog.open(disk, directory, options))
     for await (const frame of received.log.frames()) received.find(frame)
     return received
   }
 
   private find(frame: LogFrame): void {
-    const { of, records, bytes, through } = decodeHead(frame)
-    this.foundThrough = Math.max(this.foundThrough, through)
-    if (of === 'mark') return
-    this.found.push(this.logged(frame.sequence, { of, records, bytes }))
+    this.found.push(this.logged(frame.sequence, decodeHead(frame)))
   }
 
   private logged(sequence: number, block: Pick<LoggedBlock, 'of' | 'records' | 'bytes'>, memory?: HeldBlock): LoggedBlock {
@@ -65,10 +63,7 @@ export class ReceivedLog {
    * nothing may be acknowledged any more.
    */
   async append(entries: readonly ReceivedEntry[]): Promise<LoggedBlock[]> {
-    const { through } = this
-    this.writtenThrough = Math.max(this.writtenThrough, through)
-    const sequences = await Promise.all(entries.map(({ of, body, block: { records, bytes } }) =>
-      this.log.append(entryKinds[of], encodeEntry(through, records, bytes, body))))
+    const sequences = await Promise.all(entries.map(entry => this.log.append(entryKinds[entry.of], encodeEntry(entry))))
     return entries.map(({ of, block }, i) => this.logged(sequences[i]!, { of, records: block.records, bytes: block.bytes }, block))
   }
 
@@ -78,7 +73,7 @@ export class ReceivedLog {
     this.lastQueued = block.sequence
   }
 
-  /** These blocks are the batch's: all that waited. Returns the last entry that has a batch now. */
+  /** These blocks are the batch's: all that waited. */
   allocated(batchMs: number, blocks: readonly Block[]): void {
     const last = blocks.at(-1)
     if (last?.kind === 'logged') this.through = Math.max(this.through, last.sequence)
@@ -108,13 +103,8 @@ export class ReceivedLog {
     return block?.sequence === sequence ? block : undefined
   }
 
-  /**
-   * The blocks that were found and that no batch has, and forgets the others. Without a recovery the log's own
-   * word is taken for what had a batch, which may be older than the last batch.
-   */
-  takeUnallocated(isRecovered: boolean): LoggedBlock[] {
-    if (!isRecovered) this.through = Math.max(this.through, this.foundThrough)
-    this.writtenThrough = this.foundThrough
+  /** The blocks that were found and that no batch has; the others are forgotten. */
+  takeUnallocated(): LoggedBlock[] {
     const waiting = this.found.filter(block => block.sequence > this.through)
     this.found = []
     return waiting
@@ -145,12 +135,6 @@ export class ReceivedLog {
     if (this.cleanedThrough >= 0) await this.log.truncateBefore(this.cleanedThrough + 1)
   }
 
-  /** Writes what waits, says what has a batch, and closes the log. */
-  async close(): Promise<void> {
-    if (this.log.failure === undefined && this.through > this.writtenThrough) {
-      await this.log.append(entryKinds.mark, encodeEntry(this.through, 0, 0, new Uint8Array(0)))
-      this.writtenThrough = this.through
-    }
-    await this.log.close()
-  }
+  /** Writes what waits and closes the log. */
+  close(): Promise<void> { return this.log.close() }
 }

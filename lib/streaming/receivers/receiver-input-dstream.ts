@@ -45,7 +45,6 @@ export class ReceiverInputDStream<T> extends InputDStream<T> {
   private readonly supervisor: ReceiverSupervisor
   private readonly isLogged: boolean
   private log: ReceivedLog | undefined
-  private isRecovered = false
 
   constructor(context: StreamingContext, readonly receiver: Receiver<T>, operator = 'receiverStream') {
     super(context, operator)
@@ -59,6 +58,8 @@ export class ReceiverInputDStream<T> extends InputDStream<T> {
     })
     receiverTracker.addSupervisor(this.supervisor)
     limitRate(context, this.id, this.supervisor)
+    // The last batch always stays known, for it says how far the log has batches.
+    this.neededMs = 2 * context.batchDuration.milliseconds
   }
 
   /** `SocketTextReceiver-0`, for people. */
@@ -76,7 +77,7 @@ export class ReceiverInputDStream<T> extends InputDStream<T> {
     if (!this.isLogged) return
     requireLogSettings(this)
     this.log ??= await openReceivedLog(this)
-    this.supervisor.useLog(this.log, this.log.takeUnallocated(this.isRecovered))
+    this.supervisor.useLog(this.log, this.log.takeUnallocated())
     this.supervisor.start()
   }
 
@@ -99,7 +100,6 @@ export class ReceiverInputDStream<T> extends InputDStream<T> {
 
   override async restore(batches: ReadonlyMap<number, unknown>): Promise<void> {
     const data = batches as ReadonlyMap<number, ReceivedData | undefined>
-    this.isRecovered = true
     if (this.isLogged) {
       requireLogSettings(this)
       const through = Math.max(-1, ...Array.from(data.values(), batch => batch?.through ?? -1))

@@ -33,16 +33,17 @@ export function restoreReceived(
   stream: ReceiverInputDStream<any>, batches: ReadonlyMap<number, ReceivedData | undefined>, received: ReceivedLog | undefined,
 ): void {
   const { id, context: { receiverTracker } } = stream
-  const goneMs: number[] = []
+  const gone = { unlogged: [] as number[], lost: [] as number[] }
   for (const [batchMs, data] of [...batches].sort(([a], [b]) => a - b)) {
     const sequences = data?.sequences ?? []
     if (received === undefined && sequences.length > 0) throw logIsOff(stream, batchMs)
     const blocks = sequences.flatMap(sequence => blockOf(stream, received!, sequence, batchMs))
-    if (blocks.length < (data?.blocks ?? 0)) goneMs.push(batchMs)
+    if (blocks.length < (data?.blocks ?? 0)) gone[data?.sequences === undefined ? 'unlogged' : 'lost'].push(batchMs)
     receiverTracker.restoreBatch(batchMs, id, blocks)
     received?.restoreBatch(batchMs, data?.through ?? -1)
   }
-  if (goneMs.length > 0) warnOfLost(stream.name, goneMs, received)
+  warnOfGone(stream.name, gone.unlogged, 'it was not logged (spark.streaming.receiver.writeAheadLog.enable)')
+  warnOfGone(stream.name, gone.lost, 'the log has lost it')
 }
 
 function blockOf(stream: ReceiverInputDStream<any>, received: ReceivedLog, sequence: number, batchMs: number): LoggedBlock[] {
@@ -56,11 +57,11 @@ function blockOf(stream: ReceiverInputDStream<any>, received: ReceivedLog, seque
     })
 }
 
-function warnOfLost(name: string, goneMs: readonly number[], received: ReceivedLog | undefined): void {
+function warnOfGone(name: string, goneMs: readonly number[], why: string): void {
+  if (goneMs.length === 0) return
   const shown = goneMs.slice(0, timesShown).map(ms => String(new Time(ms))).join(', ')
   const more = goneMs.length > timesShown ? ` and ${goneMs.length - timesShown} more` : ''
-  const why = received === undefined ? 'it was not logged (spark.streaming.receiver.writeAheadLog.enable)' : 'the log has lost it'
-  log.warn(`${name}: what was received for the batches at ${shown}${more} is gone, for ${why}. They are empty`
+  log.warn(`${name}: what was received for the batches at ${shown}${more} is gone, for ${why}. That part of them is empty`
     + ' when they are computed again')
 }
 

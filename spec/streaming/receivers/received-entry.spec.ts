@@ -12,8 +12,7 @@ const text = (lines: string): HeldBlock => {
 
 /** What is read back of a block that was logged in entries of at most so many bytes. */
 function throughTheLog(block: HeldBlock, bodyBytesMax?: number): HeldBlock[] {
-  return entriesOf(block, bodyBytesMax).map(({ of, body, block: { records, bytes } }, i) =>
-    decodeEntry({ kind: entryKinds[of], sequence: i, payload: encodeEntry(7, records, bytes, body) }))
+  return entriesOf(block, bodyBytesMax).map((entry, i) => decodeEntry({ kind: entryKinds[entry.of], sequence: i, payload: encodeEntry(entry) }))
 }
 
 test('values, text and encoded elements come back as they were, text byte for byte', () => {
@@ -26,17 +25,16 @@ test('values, text and encoded elements come back as they were, text byte for by
   expect(throughTheLog(encoded).map(each => [each.records, valuesOf(each)])).toEqual([[undefined, [1, 'x']]])
 })
 
-test('the head says what had a batch, and what the body is', () => {
-  const payload = encodeEntry(41, undefined, 12, Buffer.from('xyz'))
-  expect(decodeHead({ kind: entryKinds.encoded, sequence: 1, payload })).toEqual({ through: 41, of: 'encoded', records: undefined, bytes: 12 })
-  expect(decodeHead({ kind: entryKinds.mark, sequence: 1, payload })).toMatchObject({ of: 'mark' })
+test('the head says what the body is and how much, without the body', () => {
+  const [entry] = entriesOf({ kind: 'encoded', encoded: Buffer.from('not values'), records: undefined, bytes: 12 })
+  expect(decodeHead({ kind: entryKinds.encoded, sequence: 1, payload: encodeEntry(entry!) })).toEqual({ of: 'encoded', records: undefined, bytes: 12 })
 })
 
 test('a block that is larger than an entry may be is cut between elements or lines, and none is lost', () => {
   fc.assert(fc.property(
     fc.array(fc.oneof(fc.integer(), fc.string({ maxLength: 30 })), { minLength: 1, maxLength: 60 }), fc.boolean(),
     (elements, asText) => {
-      const lines = elements.map(each => String(each).replaceAll('\n', '').toWellFormed())
+      const lines = elements.map(each => String(each).replaceAll('\n', ''))
       const block = asText ? text(lines.map(line => `${line}\n`).join('')) : values(...elements)
       const parts = throughTheLog(block, 250)
       expect(parts.flatMap(part => [...valuesOf(part)])).toEqual(asText ? lines.map(line => line.replace(/\r$/, '')) : elements)

@@ -27,22 +27,9 @@ test('what had no batch is found again in the next run, once, as the recovered b
   expect(await contents([recovered.foundBlock(blocks[1]!.sequence)!])).toEqual([2, 3])
   expect(recovered.foundBlock(99)).toBeUndefined()
   expect(recovered.throughAt(1_000)).toBe(blocks[1]!.sequence)
-  const waiting = recovered.takeUnallocated(true)
+  const waiting = recovered.takeUnallocated()
   expect(waiting.map(({ of, records, bytes, memory }) => [of, records, bytes, memory])).toEqual([['values', 1, 8, undefined]])
   expect(await contents(waiting)).toEqual([4])
-})
-
-test('a run that recovers nothing takes what no batch had, as far as the log itself says so', async () => {
-  const disk = new MemoryDisk()
-  const log = await open(disk)
-  log.allocated(1_000, await append(log, 'in a batch'))
-  await append(log, 'waits')
-  const second = await open(disk)
-  const waiting = second.takeUnallocated(false)
-  expect(await contents(waiting)).toEqual(['waits'])
-  second.allocated(2_000, waiting)
-  await second.close()
-  expect((await open(disk)).takeUnallocated(false)).toEqual([])
 })
 
 test('processed blocks leave the memory when there are too many, the oldest first, and can be read again', async () => {
@@ -66,21 +53,23 @@ test('processed blocks leave the memory when there are too many, the oldest firs
 
 test('cleaning removes whole files of which no kept batch needs anything, and nothing else', async () => {
   const disk = new MemoryDisk()
-  const log = await open(disk)
+  const directory = '/received/x'
+  const log = await ReceivedLog.open(disk, directory, { segmentBytesMax: 64 * 1024 })
   const blocks: LoggedBlock[] = []
   for (let batch = 1; batch <= 6; batch++) {
-    const appended = await append(log, Buffer.alloc(24 * 1024 * 1024, batch))
+    const appended = await append(log, Buffer.alloc(24 * 1024, batch))
     blocks.push(...appended)
     log.allocated(batch * 1_000, appended)
   }
-  expect((await disk.list('/received/stream-0')).length).toBe(3)
+  const files = async (): Promise<number> => (await disk.list(directory)).length
+  expect(await files()).toBe(3)
   await log.clean(2_000)
-  expect((await disk.list('/received/stream-0')).length).toBe(3)
+  expect(await files()).toBe(3)
   await log.clean(4_000)
-  expect((await disk.list('/received/stream-0')).length).toBe(2)
+  expect(await files()).toBe(2)
   expect((await contents(blocks.slice(3))).map(bytes => (bytes as Buffer)[0])).toEqual([4, 5, 6])
   expect([log.throughAt(3_000), log.throughAt(5_000)]).toEqual([blocks[2]!.sequence, blocks[4]!.sequence])
-  // Nothing is kept, and what still waits is.
+  // No batch is kept: what still waits is.
   const waiting = await append(log, 'waits')
   await log.clean(Number.POSITIVE_INFINITY)
   expect(await contents(waiting)).toEqual(['waits'])
@@ -106,7 +95,7 @@ test('through crashes at every operation, what was acknowledged is there again, 
       try {
         const log = await open(disk)
         for (const [batchMs, last] of through) log.restoreBatch(batchMs, last)
-        let waiting = log.takeUnallocated(true)
+        let waiting = log.takeUnallocated()
         for (let batch = 0; batch < 4; batch++) {
           for (let i = 0; i < 3; i++) {
             const value = written++
@@ -126,7 +115,7 @@ test('through crashes at every operation, what was acknowledged is there again, 
     }
     const log = await open(disk)
     for (const [batchMs, last] of through) log.restoreBatch(batchMs, last)
-    const all = [...batches.values()].flat().concat(await contents(log.takeUnallocated(true)) as number[])
+    const all = [...batches.values()].flat().concat(await contents(log.takeUnallocated()) as number[])
     const lost = acknowledged.filter(value => !all.includes(value))
     if (lost.length > 0 || new Set(all).size !== all.length) failures.push(`seed ${seed}: lost ${lost}, got ${all}`)
     if (all.some((value, i) => i > 0 && value <= all[i - 1]!)) failures.push(`seed ${seed}: not in order: ${all}`)
