@@ -16,7 +16,7 @@ import type { RDD } from '../rdd/rdd'
 import type { TaskContext } from '../rdd/task-context'
 import { resolveChain, isPersisted, type Chain } from './chain'
 import { allOf, isPromise, then, type Maybe } from './maybe'
-import type { StateStore } from './state/state-store'
+import type { OpenPartition } from './state/state-store'
 import { storeSink } from './blocks/block-builder'
 import type { BlockStore } from './blocks/block-store'
 
@@ -30,10 +30,17 @@ interface ReadyInput {
 
 export interface ShuffleReader { read(shuffle: RDD<any>, partition: number, task: TaskContext): Input }
 
+/** Reads partitions of 'stateRead' nodes; `open` opens what the state is made of. */
+export interface StateReader {
+  read(rdd: RDD<any>, partition: number, task: TaskContext, open: OpenPartition): Maybe<Input>
+}
+
 export class TaskRunner {
+  private readonly open: OpenPartition = (rdd, partition, task) => this.openIterable(rdd, partition, task)
+
   constructor(
     private readonly blocks: BlockStore,
-    private readonly states: StateStore,
+    private readonly states: StateReader,
     private readonly shuffles: ShuffleReader,
     /** Whether recognised functions are compiled into loops over bytes. */
     private readonly inline: boolean,
@@ -89,16 +96,12 @@ export class TaskRunner {
       switch (definition.form) {
         case 'source': return then(task, located((definition as SourceDefinition).read(args, partition, task), head.site), ready)
         case 'shuffle': return ready(this.shuffles.read(head, partition, task))
-        case 'stateRead': return then(task, this.states.read(head, partition, task, this.openFor(task)), ready)
+        case 'stateRead': return then(task, this.states.read(head, partition, task, this.open), ready)
         default: return this.openPartitionwise(head, definition as PartitionDefinition, partition, task)
       }
     } catch (error) {
       throw locate(error, [head.site], 0)
     }
-  }
-
-  private openFor(task: TaskContext): (rdd: RDD<any>, partition: number) => Maybe<Iterable<unknown>> {
-    return (rdd, partition) => this.openIterable(rdd, partition, task)
   }
 
   private openPartitionwise(head: RDD<any>, definition: PartitionDefinition, partition: number, task: TaskContext): Maybe<ReadyInput> {

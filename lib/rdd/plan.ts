@@ -25,8 +25,11 @@ export interface SourceDefinition<A = any> {
   readonly kind: string
   readonly partitionCount: (args: A) => number
   readonly read: (args: A, partition: number, task: TaskContext) => Input | Promise<Input>
-  /** The data lives on the driver: an engine whose tasks run elsewhere reads it there and sends it along. */
-  readonly ship?: true
+  /**
+   * The data lives on the driver: an engine whose tasks run elsewhere reads it there and sends it along. 'bytes': its
+   * elements are bytes, which go as they are and are read anew each time.
+   */
+  readonly ship?: true | 'bytes'
 }
 
 /** Element by element: fused with its neighbours into one loop. */

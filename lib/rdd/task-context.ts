@@ -4,10 +4,14 @@
  */
 import { AsyncLocalStorage } from 'node:async_hooks'
 
+/** Takes an update for its accumulator. */
+type Merge = (owner: any, update: unknown) => void
+
 /** Counterpart: org.apache.spark.TaskContext. */
 export class TaskContext {
   private readonly completions: ((task: TaskContext) => void)[] = []
   private readonly pending = new Map<object, unknown>()
+  private readonly commits: ((merge: Merge) => void)[] = []
   /** Internal: what this task counts for its metrics. */
   readonly metrics = {
     deserializeTimeMs: 0, recordsRead: 0, shuffleRecordsWritten: 0, shuffleRecordsRead: 0, shuffleBytesWritten: 0,
@@ -50,10 +54,22 @@ export class TaskContext {
   }
 
   /** Internal: hands every gathered update over and forgets them. */
-  commit(merge: (owner: any, update: unknown) => void): void {
+  commit(merge: Merge): void {
     for (const [owner, update] of this.pending) merge(owner, update)
     this.pending.clear()
+    for (const f of this.commits.splice(0)) f(merge)
   }
+
+  /** Internal: calls `f` with what takes updates, when those of this task are handed over. */
+  onCommit(f: (merge: Merge) => void): void { this.commits.push(f) }
+
+  /** Internal: this task again, with its updates gathered apart: for work that outlives a failure of the task. */
+  apart(): TaskContext {
+    return Object.create(this, { pending: { value: new Map() }, commits: { value: [] } }) as TaskContext
+  }
+
+  /** Internal: true when something waits to be handed over. */
+  get hasUpdates(): boolean { return this.pending.size > 0 || this.commits.length > 0 }
 
   /** Internal: runs what was to run at the end. */
   complete(): void {

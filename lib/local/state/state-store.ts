@@ -8,15 +8,17 @@ import type { TaskContext } from '../../rdd/task-context'
 import { allOf, then, type Maybe } from '../maybe'
 import { StateTable } from './state-table'
 import { TableView } from './table-view'
+import { UpdateCounts } from './update-counts'
 
 /** Opens a partition of a parent as something that can be iterated. */
-export type OpenPartition = (rdd: RDD<any>, partition: number) => Maybe<Iterable<unknown>>
+export type OpenPartition = (rdd: RDD<any>, partition: number, task: TaskContext) => Maybe<Iterable<unknown>>
 
 /** By partition. */
 type Tables = Map<number, StateTable>
 
 export class StateStore {
   private readonly stores = new Map<string, Tables>()
+  private readonly counting = new UpdateCounts()
 
   /** The elements of a partition of a 'stateRead' node. */
   read(rdd: RDD<any>, partition: number, task: TaskContext, open: OpenPartition): Maybe<Input> {
@@ -35,7 +37,10 @@ export class StateStore {
     const isForgotten = table?.madeVersion !== undefined && !isWithin(table, version)
     // A version from before what the logs reach: made again aside, for the table itself goes on.
     const place = isForgotten ? new Map<number, StateTable>() : tables
-    return then(task, make(core, partition, task, open, place), made => new TableView(made, version))
+    return then(task, this.make(core, partition, task, open, place), made => {
+      this.counting.adopt(store, partition, made, task)
+      return new TableView(made, version)
+    })
   }
 
   private tablesOf(store: string): Tables {
@@ -61,45 +66,56 @@ export class StateStore {
     for (const table of this.stores.get(store)?.values() ?? []) table.forgetBefore(version)
   }
 
-  drop(store: string): void { this.stores.delete(store) }
+  drop(store: string): void {
+    this.stores.delete(store)
+    this.counting.drop(store)
+  }
+
   clear(): void { this.stores.clear() }
+
+  /** The accumulator updates of versions up to `version` have been counted, wherever that was. */
+  counted(store: string, partition: number, version: number): void { this.counting.counted(store, partition, version) }
+
+  /** The table of a partition, made to hold the version of `core`, if it does not hold it or a later one yet. */
+  private make(core: RDD<any>, partition: number, task: TaskContext, open: OpenPartition, tables: Tables): Maybe<StateTable> {
+    const { version, hasPrevious } = core.node.args as StateArguments
+    const known = tables.get(partition)
+    if (known?.madeVersion !== undefined && known.madeVersion >= version) return known
+    const { parents } = core.node
+    const before = hasPrevious ? this.make(parents[0]!, partition, task, open, tables) : undefined
+    return then(task, before, ready => {
+      const table = ready ?? new StateTable()
+      const own = task.apart()
+      const inputs = parents.slice(hasPrevious ? 1 : 0).map(parent => open(parent, partition, own))
+      return then(own, allOf(inputs), opened => {
+        // Another task may have made it while this one waited for its inputs.
+        const now = tables.get(partition)
+        if (now?.madeVersion !== undefined && now.madeVersion >= version) return now
+        this.update(core, partition, own, table, opened, tables)
+        return table
+      })
+    })
+  }
+
+  private update(
+    core: RDD<any>, partition: number, own: TaskContext, table: StateTable, inputs: readonly Iterable<unknown>[], tables: Tables,
+  ): void {
+    const { definition, args } = core.node
+    const { store, version } = args as StateArguments
+    try {
+      own.runSync(() => {
+        table.apply(version, keyed => (definition as StateDefinition).update(args, keyed, inputs, partition, own))
+      })
+    } catch (error) {
+      // What a function changed within the values cannot be undone: the table is made again of what was kept.
+      if (!table.isUndoExact) tables.delete(partition)
+      throw error
+    }
+    tables.set(partition, table)
+    this.counting.made(store, partition, version, table, own)
+  }
 }
 
 function isWithin(table: StateTable, version: number): boolean {
   return table.madeVersion! < version || table.logOf(version) !== undefined
-}
-
-/** The table of a partition, made to hold the version of `core`, if it does not hold it or a later one yet. */
-function make(core: RDD<any>, partition: number, task: TaskContext, open: OpenPartition, tables: Tables): Maybe<StateTable> {
-  const { version, hasPrevious } = core.node.args as StateArguments
-  const known = tables.get(partition)
-  if (known?.madeVersion !== undefined && known.madeVersion >= version) return known
-  const { parents } = core.node
-  const before = hasPrevious ? make(parents[0]!, partition, task, open, tables) : undefined
-  return then(task, before, ready => {
-    const table = ready ?? new StateTable()
-    const inputs = parents.slice(hasPrevious ? 1 : 0).map(parent => open(parent, partition))
-    return then(task, allOf(inputs), opened => {
-      // Another task may have made it while this one waited for its inputs.
-      const now = tables.get(partition)
-      if (now?.madeVersion !== undefined && now.madeVersion >= version) return now
-      update(core, partition, task, table, opened, tables)
-      return table
-    })
-  })
-}
-
-function update(
-  core: RDD<any>, partition: number, task: TaskContext, table: StateTable, inputs: readonly Iterable<unknown>[], tables: Tables,
-): void {
-  const { definition, args } = core.node
-  const { version } = args as StateArguments
-  try {
-    table.apply(version, keyed => (definition as StateDefinition).update(args, keyed, inputs, partition, task))
-  } catch (error) {
-    // What a function changed within the values cannot be undone: the table is made again of what was kept.
-    if (!table.isUndoExact) tables.delete(partition)
-    throw error
-  }
-  tables.set(partition, table)
 }

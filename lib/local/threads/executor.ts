@@ -14,15 +14,17 @@ import { BlockStore } from '../blocks/block-store'
 import { ScratchSpace } from '../blocks/scratch-space'
 import { textOf } from '../job-failure'
 import type { ShuffleMemory } from '../shuffle/memory'
-import { isPromise } from '../maybe'
+import { isPromise, type Maybe } from '../maybe'
 import { decoding, TaskGauge } from '../task-gauge'
-import { StateStore } from '../state/state-store'
+import type { OpenPartition } from '../state/state-store'
+import { StateLost } from '../state/table-view'
 import { TaskRunner } from '../task-runner'
-import { placeOf, readProgram, type ReadyProgram } from './program-reader'
+import { placeIn, placeOf, readProgram, type ReadyProgram } from './program-reader'
 import type { BlockNote, FromThread, PostedError, PostedOutput, Program, ShippedInput, TaskMessage, ThreadStart } from './protocol'
 import { writeForOthers } from './map-side'
 import { mergeParts } from './merge-parts'
 import { Pulse, TaskKilled } from './pulse'
+import { ThreadStates } from './thread-states'
 
 export interface ExecutorOptions {
   readonly functionOf: (id: number) => Function
@@ -39,7 +41,7 @@ export class Executor {
   /** What map tasks write there is handed over. */
   private readonly mapMemory: ShuffleMemory
   private readonly mergeMemory: ShuffleMemory
-  private readonly states = new StateStore()
+  readonly states: ThreadStates
   private readonly pulse: Pulse
   private readonly programs = new Map<number, ReadyProgram>()
   private readonly tasks: TaskRunner
@@ -49,8 +51,9 @@ export class Executor {
   private programMs = 0
 
   constructor(private readonly options: ExecutorOptions) {
-    const { inline, storageBytes, executionBytes, localDirectories, shuffleDirectories, pulse } = options.settings
+    const { inline, storageBytes, executionBytes, localDirectories, shuffleDirectories, pulse, slot, slotCount } = options.settings
     this.pulse = new Pulse(pulse)
+    this.states = new ThreadStates(slot, slotCount)
     this.scratch = new ScratchSpace(localDirectories)
     this.mapMemory = { limitBytes: executionBytes, scratch: new ScratchSpace(shuffleDirectories, true) }
     this.mergeMemory = { limitBytes: executionBytes, scratch: this.scratch }
@@ -58,7 +61,9 @@ export class Executor {
       memoryLimitBytes: storageBytes, scratch: this.scratch,
       onEvicted: ({ rddId, partition, diskBytes }) => { if (diskBytes === 0) options.answer({ type: 'evicted', rddId, partition }) },
     })
-    this.tasks = new TaskRunner(this.blocks, this.states, { read: (shuffle, partition, task) => this.shuffled(shuffle, partition, task) }, inline,
+    const states = { read: (rdd: RDD<any>, partition: number, task: TaskContext, open: OpenPartition) => this.stateOf(rdd, partition, task, open) }
+    const shuffles = { read: (shuffle: RDD<any>, partition: number, task: TaskContext) => this.shuffled(shuffle, partition, task) }
+    this.tasks = new TaskRunner(this.blocks, states, shuffles, inline,
       (rddId, partition, memoryBytes, diskBytes) => { this.stored.push({ rddId, partition, memoryBytes, diskBytes }) })
   }
 
@@ -98,6 +103,7 @@ export class Executor {
     const waiting = setInterval(() => pulse.beat(), beatIntervalMs)
     this.inputs = new Map(message.inputs.map(input => [`${input.node}:${input.partition}`, input]))
     this.stored = []
+    this.states.begin(message.counted)
     task.metrics.deserializeTimeMs += this.programMs
     this.programMs = 0
     const program = this.programs.get(message.programId)
@@ -110,7 +116,9 @@ export class Executor {
       this.succeeded(message.taskId, program, value, task, gauge)
     } catch (error) {
       task.complete()
-      this.options.answer({ type: 'failed', taskId: message.taskId, error: posted(error), blocks: this.stored, metrics: gauge.end() })
+      this.options.answer({
+        type: 'failed', taskId: message.taskId, error: posted(error), blocks: this.stored, states: this.states.notes(), metrics: gauge.end(),
+      })
     } finally {
       clearInterval(waiting)
       this.inputs.clear()
@@ -133,14 +141,15 @@ export class Executor {
     const updates: [number, Uint8Array][] = []
     task.commit((accumulator: { readonly id: number }, update) => updates.push([accumulator.id, encodeValue(update)]))
     const { stored: blocks } = this
+    const states = this.states.notes()
     if (work.kind === 'shuffle') {
       const output = value as PostedOutput
-      this.options.answer({ type: 'done', taskId, result: undefined, isList: false, output, updates, blocks, metrics: gauge.end() })
+      this.options.answer({ type: 'done', taskId, result: undefined, isList: false, output, updates, blocks, states, metrics: gauge.end() })
     } else {
       const isList = Array.isArray(value)
       const result = encodeColumns(isList ? value : [value])
       const metrics = gauge.end(result.byteLength)
-      this.options.answer({ type: 'done', taskId, result, isList, output: undefined, updates, blocks, metrics }, [result.buffer as ArrayBuffer])
+      this.options.answer({ type: 'done', taskId, result, isList, output: undefined, updates, blocks, states, metrics }, [result.buffer as ArrayBuffer])
     }
   }
 
@@ -150,11 +159,20 @@ export class Executor {
     const { data } = input
     if (data.kind === 'text') return { kind: 'text', values: data.blocks.map(weighShared) }
     if (data.kind === 'columns') return { kind: 'array', values: decodeColumns(data.bytes) }
+    if (data.kind === 'bytes') return { kind: 'array', values: data.values.map(weighShared) }
     throw new SparkError('a source was given the output of a shuffle')
   }
 
+  /** What another thread has comes with the task. */
+  private stateOf(rdd: RDD<any>, partition: number, task: TaskContext, open: OpenPartition): Maybe<Input> {
+    const input = this.inputs.get(`${placeIn(rdd)}:${partition}`)
+    const data = input?.data
+    if (data?.kind === 'columns') return decoding(task, () => ({ kind: 'array', values: decodeColumns(data.bytes) }))
+    return this.states.read(rdd, partition, task, open)
+  }
+
   private shuffled(shuffle: RDD<any>, partition: number, task: TaskContext): Input {
-    const { place } = shuffle as unknown as { readonly place: number }
+    const place = placeIn(shuffle)
     const input = this.inputs.get(`${place}:${partition}`)
     if (input?.data.kind !== 'shuffle') throw new BlockLost(`shuffle ${place}, partition ${partition}`)
     return mergeParts(input.data.parts, shuffle.node.args, this.mergeMemory, task, shuffle.site)
@@ -172,6 +190,7 @@ function posted(error: unknown): PostedError {
   let thrown: Uint8Array | undefined
   try { thrown = encodeValue(cause) } catch { thrown = undefined }
   return {
-    node: placeOf(site), thrown, text: textOf(cause), stack: (cause as Error | undefined)?.stack, isBlockLost: cause instanceof BlockLost,
+    node: placeOf(site), thrown, text: textOf(cause), stack: (cause as Error | undefined)?.stack, 
+    isBlockLost: cause instanceof BlockLost || cause instanceof StateLost,
   }
 }

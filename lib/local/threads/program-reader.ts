@@ -2,10 +2,11 @@
 import { CallSite } from '../../base/call-site'
 import { SparkError } from '../../base/errors'
 import { HashPartitioner, PositionPartitioner } from '../../rdd/partitioner'
-import { definitionOf, sinkOf, type Definition, type Input, type PlanNode, type SinkDefinition } from '../../rdd/plan'
+import { definitionOf, sinkOf, type Definition, type Input, type PlanNode, type SinkDefinition, type StateArguments, type StateDefinition } from '../../rdd/plan'
 import type { RDD } from '../../rdd/rdd'
 import type { TaskContext } from '../../rdd/task-context'
 import { StorageLevel } from '../../rdd/storage-level'
+import { StateLost } from '../state/table-view'
 import type { PostedNode, PostedValue, Program } from './protocol'
 
 export interface ReadyProgram {
@@ -48,7 +49,7 @@ export function readProgram(program: Program, functionOf: FunctionOf, shippedOf:
 function readNode(posted: PostedNode, index: number, before: readonly RDD<any>[], functionOf: FunctionOf, shippedOf: ShippedOf): RDD<any> {
   const known = definitionOf(posted.kind) ?? definitionOfStreams(posted.kind)
   if (known === undefined) throw new SparkError(`this thread knows no operator ${posted.kind}`)
-  const definition = posted.isShipped ? { ...known, read: (_args: unknown, partition: number, task: TaskContext) => shippedOf(index, partition, task) } : known
+  const definition = posted.isStub ? stub : posted.isShipped ? { ...known, read: (_args: unknown, partition: number, task: TaskContext) => shippedOf(index, partition, task) } : known
   const parents = posted.parents.map(parent => before[parent]!)
   const level = posted.level === undefined ? StorageLevel.NONE : new StorageLevel(...posted.level)
   const node = { definition, parents, args: read(posted.args, functionOf) } as PlanNode
@@ -61,6 +62,15 @@ function definitionOfStreams(kind: string): Definition | undefined {
   require('../../connect/catalogue')
   return definitionOf(kind)
 }
+
+/** A version of a state that this thread is taken to have. If it does not, the driver has to say what it is made of. */
+const stub: StateDefinition = {
+  form: 'state', kind: 'stub',
+  update: (args: StateArguments) => { throw new StateLost(`version ${args.version} of the state ${args.store} is not in this thread`) },
+}
+
+/** The place of a node in its program. */
+export function placeIn(rdd: RDD<any>): number { return (rdd as unknown as ThreadRdd).place }
 
 /** A thread's call sites say only which node they stand for; the driver knows the user's lines. */
 function atPlace(index: number): string { return `#${index}` }

@@ -2,7 +2,7 @@
  * What the driver and its threads say to each other. Every message is plain data that a structured clone takes; bytes
  * travel in shared memory or by transfer.
  *
- *   driver -> thread   begin, functions, values, program, task, readBlock, forget, drop, end
+ *   driver -> thread   begin, functions, values, program, task, readBlock, forget, drop, forgetStates, dropState, end
  *   thread -> driver   ready, done, failed, block, evicted, ended
  */
 import type { ScratchPosition } from '../../disk/scratch'
@@ -24,7 +24,12 @@ export interface ThreadSettings {
 }
 
 /** The memory that a thread shares with the driver: see `pulse.ts`. */
-export interface ThreadStart extends ThreadSettings { readonly pulse: SharedArrayBuffer }
+export interface ThreadStart extends ThreadSettings {
+  readonly pulse: SharedArrayBuffer
+  /** This thread is the home of the state partitions whose index leaves `slot` when divided by `slotCount`. */
+  readonly slot: number
+  readonly slotCount: number
+}
 
 /** A value of a node's arguments, in a form that can be posted. */
 export type PostedValue =
@@ -49,6 +54,8 @@ export interface PostedNode {
   readonly level: readonly [boolean, boolean, boolean, boolean] | undefined
   /** True for sources whose data lives on the driver and comes with each task. */
   readonly isShipped: boolean
+  /** True for a version of a state that the threads have: what it is made of is left out. */
+  readonly isStub: boolean
 }
 
 /** What every task of a stage does. */
@@ -70,6 +77,8 @@ export interface ShippedInput {
     /** A block of a persisted RDD that another thread holds: this one keeps it too. */
     | { readonly kind: 'block', readonly bytes: Uint8Array }
     | { readonly kind: 'text', readonly blocks: readonly Uint8Array[] }
+    /** Elements that are bytes, as they are. */
+    | { readonly kind: 'bytes', readonly values: readonly Uint8Array[] }
     /** One map output after another of a shuffle's reduce partition. */
     | { readonly kind: 'shuffle', readonly parts: readonly PostedPart[] }
 }
@@ -95,6 +104,8 @@ export interface TaskMessage {
   readonly attempt: number
   readonly properties: Readonly<Record<string, string>>
   readonly inputs: readonly ShippedInput[]
+  /** Of the state partitions that the task may have to make again: up to which version accumulator updates were counted. */
+  readonly counted: readonly StateNote[]
   /** Shuffle output goes to a file in any case: the driver holds as much as it may. */
   readonly toDisk: boolean
 }
@@ -107,6 +118,8 @@ export type ToThread =
   | TaskMessage
   | { readonly type: 'readBlock', readonly requestId: number, readonly rddId: number, readonly partition: number }
   | { readonly type: 'drop', readonly rddId: number }
+  | { readonly type: 'forgetStates', readonly store: string, readonly beforeVersion: number }
+  | { readonly type: 'dropState', readonly store: string }
   | { readonly type: 'forget', readonly functions: readonly number[] }
   /** The context has ended: whatever came since `begin` is dropped. */
   | { readonly type: 'end' }
@@ -118,6 +131,13 @@ export interface BlockNote {
   readonly diskBytes: number
 }
 
+/** The version of a state's partition that a thread has; undefined: none. */
+export interface StateNote {
+  readonly store: string
+  readonly partition: number
+  readonly version: number | undefined
+}
+
 export interface PostedError {
   /** The place of the failed node in the program, or its length for the work at the end; -1 where it is not known. */
   readonly node: number
@@ -125,7 +145,7 @@ export interface PostedError {
   readonly thrown: Uint8Array | undefined
   readonly text: string
   readonly stack: string | undefined
-  /** True when a block that the driver counted on is gone: the task is tried again with other inputs. */
+  /** True when a block or a state that the driver counted on is gone: the task is tried again with other inputs. */
   readonly isBlockLost: boolean
 }
 
@@ -133,9 +153,9 @@ export type FromThread =
   | { readonly type: 'ready' }
   | { readonly type: 'done', readonly taskId: number, readonly result: Uint8Array | undefined, readonly isList: boolean
     readonly output: PostedOutput | undefined, readonly updates: readonly (readonly [number, Uint8Array])[]
-    readonly blocks: readonly BlockNote[], readonly metrics: TaskMetrics }
+    readonly blocks: readonly BlockNote[], readonly states: readonly StateNote[], readonly metrics: TaskMetrics }
   | { readonly type: 'failed', readonly taskId: number, readonly error: PostedError, readonly blocks: readonly BlockNote[]
-    readonly metrics: TaskMetrics }
+    readonly states: readonly StateNote[], readonly metrics: TaskMetrics }
   | { readonly type: 'block', readonly requestId: number, readonly bytes: Uint8Array | undefined }
   | { readonly type: 'evicted', readonly rddId: number, readonly partition: number }
   /** `isClean`: nothing of the user's runs on in the thread. */

@@ -10,7 +10,10 @@ import type { BlockMap } from './block-map'
 import type { FunctionTable } from './function-table'
 import type { BlockNote, FromThread, ThreadSettings } from './protocol'
 import type { ShuffleStore } from './shuffle-store'
-import { preferredThread, taskInputs, type ShuffleParts } from './task-inputs'
+import type { WrittenProgram } from './program-writer'
+import type { StateMap } from './state-map'
+import { reachOf, type AwayReads } from './state-reach'
+import { InputsGone, preferredThread, taskInputs, type ShuffleParts } from './task-inputs'
 import { TaskQueue } from './task-queue'
 import type { Thread } from './thread'
 import { ThreadPool } from './thread-pool'
@@ -30,11 +33,18 @@ interface Options {
   readonly blocks: BlockMap
   readonly table: FunctionTable
   readonly values: TravellingValues
+  readonly states: StateMap
+  readonly away: AwayReads
   readonly shuffleParts: ShuffleParts
   readonly shuffleStore: ShuffleStore
 }
 
-interface Running extends Watched { readonly taskId: number }
+interface Running extends Watched {
+  readonly taskId: number
+  readonly written: WrittenProgram
+  /** When it was sent; see StateMap. */
+  moment: number
+}
 
 export class TaskDispatcher {
   private readonly queue: TaskQueue
@@ -56,35 +66,51 @@ export class TaskDispatcher {
 
   submit(task: StageTask): void {
     const { rdd, job } = task.stage.work
+    const slot = this.slotOf(task)
     this.pool.start()
     this.queue.add({
       jobId: job.id, pool: job.properties['spark.scheduler.pool'] ?? `job ${job.id}`,
       sinceMs: this.options.clock.now(),
       isWanted: () => task.stage.isWanted(task),
       preferred: () => preferredThread(rdd, task.partition, this.options.blocks),
-      start: thread => { void this.start(task, thread) },
+      home: slot === undefined ? undefined : () => this.pool.inSlot(slot),
+      start: thread => { void this.start(task, thread, slot !== undefined) },
     })
   }
 
-  private async start(task: StageTask, thread: Thread): Promise<void> {
+  /** Where the task must run, if it reads states. */
+  private slotOf({ stage, partition, whole }: StageTask): number | undefined {
+    const { hasStates, isWhole } = whole ?? stage.written
+    if (!hasStates) return undefined
+    return reachOf(stage.work.rdd, partition, this.options.blocks, this.options.states, isWhole).slot
+  }
+
+  private async start(task: StageTask, thread: Thread, isPinned: boolean): Promise<void> {
     const { work } = task.stage
-    const { blocks, shuffleParts } = this.options
+    const written = task.whole ?? task.stage.written
+    const { states, away } = this.options
     const taskId = this.nextTaskId++
     const now = this.options.clock.now()
-    this.running.set(thread, { taskId, task, thread, startMs: now, beats: thread.pulse.beats, beatMs: now })
+    const running: Running = {
+      taskId, task, written, thread, isPinned, startMs: now, beats: thread.pulse.beats, beatMs: now, moment: states.moment,
+    }
+    this.running.set(thread, running)
     this.watch.start()
     try {
-      const inputs = await taskInputs(work.written, work.rdd, task.partition, thread, blocks, shuffleParts)
+      const { inputs, counted } = await taskInputs(written, work.rdd, task.partition, thread, this.options,
+        (read, partition) => away.get(work.job, read, partition))
       if (!thread.isAlive) return
+      running.moment = states.moment
       this.postEvent({ type: 'taskStart', stageId: work.stageId, partition: task.partition, attempt: task.attempt, time: this.options.clock.now() })
-      this.pool.send(thread, work.written, {
-        type: 'task', taskId, programId: work.written.program.id, stageId: work.stageId, partition: task.partition,
-        attempt: task.attempt, properties: work.job.properties, inputs,
+      this.pool.send(thread, written, {
+        type: 'task', taskId, programId: written.program.id, stageId: work.stageId, partition: task.partition,
+        attempt: task.attempt, properties: work.job.properties, inputs, counted,
         toDisk: this.options.shuffleStore.isFull,
       })
     } catch (error) {
       this.finish(thread)
-      task.stage.fail(error)
+      if (error instanceof InputsGone) task.stage.lost(task, error.message)
+      else task.stage.fail(error)
     }
   }
 
@@ -98,14 +124,16 @@ export class TaskDispatcher {
     if (running?.taskId !== message.taskId) return
     for (const block of message.blocks) this.stored(thread, block)
     const { task } = running
+    const isWanted = task.stage.isWanted(task)
+    this.options.states.take(message.states, running.moment, isWanted && message.type === 'done')
     this.ended(task, message.metrics, message.type === 'failed' ? message.error.text : undefined)
     // The thread gets its next task before this one's result is decoded.
     this.finish(thread)
     if (message.type === 'failed') {
-      task.stage.failed(task, message.error)
+      task.stage.failed(task, message.error, running.written)
       return
     }
-    if (!task.stage.isWanted(task)) {
+    if (!isWanted) {
       if (message.output !== undefined) this.options.shuffleStore.discard(message.output)
       return
     }
@@ -122,11 +150,12 @@ export class TaskDispatcher {
 
   private lose(thread: Thread, reason: string): void {
     this.options.blocks.removeThread(thread)
+    this.options.states.lose(thread.slot)
     const running = this.running.get(thread)
     this.running.delete(thread)
     this.queue.ended(thread)
     this.queue.lose(thread)
-    if (running !== undefined) running.task.stage.lost(running.task, thread, reason)
+    if (running !== undefined) running.task.stage.lost(running.task, reason)
   }
 
   /** Tasks of a stage that is over run on for nothing: they are told to give up. */
@@ -150,6 +179,13 @@ export class TaskDispatcher {
 
   forget(functionId: number): void { this.pool.forget(functionId) }
   drop(rddId: number): void { this.pool.drop(rddId) }
+
+  forgetStates(store: string, beforeVersion: number): void { this.pool.post({ type: 'forgetStates', store, beforeVersion }) }
+
+  dropState(store: string): void {
+    this.options.states.drop(store)
+    this.pool.post({ type: 'dropState', store })
+  }
 
   async stop(): Promise<void> {
     this.queue.clear()

@@ -12,10 +12,30 @@ import { TaskContext } from '../../rdd/task-context'
 import { isPersisted } from '../chain'
 import type { BlockMap } from './block-map'
 import type { WrittenProgram } from './program-writer'
-import type { PostedPart, ShippedInput } from './protocol'
+import type { PostedPart, ShippedInput, StateNote } from './protocol'
+import type { StateMap } from './state-map'
 import type { Thread } from './thread'
 
 export type ShuffleParts = (shuffle: RDD<any>, partition: number) => readonly PostedPart[]
+
+/** What there is for tasks to read, and where. */
+export interface Holdings {
+  readonly blocks: BlockMap
+  readonly states: StateMap
+  readonly shuffleParts: ShuffleParts
+}
+
+/** What was read of a state at its home, as columns. */
+export type AwayOf = (read: RDD<any>, partition: number) => Uint8Array | undefined
+
+export interface TaskInputs {
+  readonly inputs: readonly ShippedInput[]
+  /** Of the state partitions that it may have to make. */
+  readonly counted: readonly StateNote[]
+}
+
+/** What a task needs went away while it waited for its thread: its stage has to be looked at again. */
+export class InputsGone extends Error {}
 
 /** The thread that holds the first block that a partition needs, if one does. */
 export function preferredThread(rdd: RDD<any>, partition: number, blocks: BlockMap): Thread | undefined {
@@ -30,9 +50,10 @@ export function preferredThread(rdd: RDD<any>, partition: number, blocks: BlockM
 
 /** Everything that the task must be sent when it runs on `thread`. */
 export async function taskInputs(
-  written: WrittenProgram, rdd: RDD<any>, partition: number, thread: Thread, blocks: BlockMap, shuffleParts: ShuffleParts,
-): Promise<ShippedInput[]> {
+  written: WrittenProgram, rdd: RDD<any>, partition: number, thread: Thread, { blocks, states, shuffleParts }: Holdings, awayOf: AwayOf,
+): Promise<TaskInputs> {
   const inputs: ShippedInput[] = []
+  const counted: StateNote[] = []
   const later: Promise<void>[] = []
   const visit = (node: RDD<any>, index: number): boolean => {
     const place = written.places.get(node)!
@@ -47,7 +68,17 @@ export async function taskInputs(
     const { definition, args } = node.node
     if (definition.form === 'shuffle') {
       inputs.push({ node: place, partition: index, data: { kind: 'shuffle', parts: shuffleParts(node, index) } })
-    } else if (definition.form === 'source' && definition.ship === true) {
+    } else if (definition.form === 'stateRead') {
+      if (states.slotOf(index) === thread.slot) return true
+      const bytes = awayOf(node, index)
+      if (bytes === undefined) throw new InputsGone(`partition ${index} of ${node} is in another thread`)
+      inputs.push({ node: place, partition: index, data: { kind: 'columns', bytes } })
+      return false
+    } else if (definition.form === 'state') {
+      if (!written.isWhole && states.holds(args.store, args.version, index)) return false
+      if (written.stubs.has(node)) throw new InputsGone(`version ${args.version} of the state ${args.store} is gone`)
+      counted.push(states.countOf(args.store, index))
+    } else if (definition.form === 'source' && definition.ship !== undefined) {
       const data = shippedData(node, definition as SourceDefinition, args, index)
       if (types.isPromise(data)) fetchData(data, index, place)
       else inputs.push({ node: place, partition: index, data })
@@ -72,11 +103,11 @@ export async function taskInputs(
   }
   walk(rdd, partition, visit)
   while (later.length > 0) await later.shift()
-  return inputs
+  return { inputs, counted }
 }
 
 /** Visits a partition's ancestors, each once; `visit` says whether to go on above it. */
-function walk(rdd: RDD<any>, partition: number, visit: (rdd: RDD<any>, partition: number) => boolean): void {
+export function walk(rdd: RDD<any>, partition: number, visit: (rdd: RDD<any>, partition: number) => boolean): void {
   const seen = new Set<string>()
   const waiting: (readonly [RDD<any>, number])[] = [[rdd, partition]]
   while (waiting.length > 0) {
@@ -100,6 +131,12 @@ function walk(rdd: RDD<any>, partition: number, visit: (rdd: RDD<any>, partition
           waiting.push([parents[source.parent]!, source.partition])
         }
         break
+      case 'stateRead':
+        waiting.push([parents[0]!, index])
+        break
+      case 'state':
+        for (const parent of parents) waiting.push([parent, index])
+        break
       default:
     }
   }
@@ -119,6 +156,9 @@ function shippedData(
 }
 
 function shippedForm(rdd: RDD<any>, definition: SourceDefinition, input: Input, partition: number): ShippedInput['data'] {
+  if (definition.ship === 'bytes' && input.kind === 'array') {
+    return { kind: 'bytes', values: Array.from(input.values as ArrayLike<Uint8Array>, bytes => compact(share(bytes))) }
+  }
   if (input.kind === 'text') return { kind: 'text', blocks: input.values.map(sharedText) }
   if (input.kind !== 'array') throw new SparkError(`the data of ${definition.kind} cannot be sent to a thread`)
   const bytes = share(encodeColumns(Array.from(input.values)))

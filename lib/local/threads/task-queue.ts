@@ -11,6 +11,8 @@ export interface QueuedTask {
   readonly pool: string
   /** The thread that holds what the task needs, asked again each time. */
   readonly preferred: () => Thread | undefined
+  /** The only thread where the task may run, asked again each time; undefined: any. */
+  readonly home: (() => Thread | undefined) | undefined
   /** False once nobody waits for the task any more: it is dropped. */
   readonly isWanted: () => boolean
   readonly start: (thread: Thread) => void
@@ -88,6 +90,10 @@ export class TaskQueue {
   }
 
   private choose(task: QueuedTask): Thread | undefined {
+    if (task.home !== undefined) {
+      const home = task.home()
+      return home !== undefined && this.idle.has(home) ? home : undefined
+    }
     const preferred = task.preferred()
     if (preferred === undefined || !preferred.isAlive) return this.idle.values().next().value
     if (this.idle.has(preferred)) return preferred
@@ -97,7 +103,10 @@ export class TaskQueue {
   /** Only tasks that wait for their thread are left: one of them gives up waiting first. */
   private lookAgain(): void {
     this.timer?.cancel()
-    const firstMs = Math.min(...this.waiting.map(task => task.sinceMs)) + this.localityWaitMs
+    // A task with a home goes on when that is free.
+    const movable = this.waiting.filter(task => task.home === undefined)
+    if (movable.length === 0) return
+    const firstMs = Math.min(...movable.map(task => task.sinceMs)) + this.localityWaitMs
     this.timer = this.clock.schedule(Math.max(firstMs, this.clock.now() + 1), () => this.pump(), { unref: true })
   }
 }

@@ -5,7 +5,7 @@
 import { logFor } from '../../base/log'
 import type { FunctionTable } from './function-table'
 import type { WrittenProgram } from './program-writer'
-import type { FromThread, TaskMessage, ThreadSettings } from './protocol'
+import type { FromThread, TaskMessage, ThreadSettings, ToThread } from './protocol'
 import { Thread } from './thread'
 import type { TravellingValues } from './travelling-values'
 
@@ -19,6 +19,7 @@ export interface PoolEvents {
 
 export class ThreadPool {
   readonly threads = new Set<Thread>()
+  private readonly slots: Thread[] = []
   private nextId = 0
   private isStopped = false
 
@@ -29,11 +30,11 @@ export class ThreadPool {
 
   /** Starts the threads, unless they have been. */
   start(): void {
-    while (this.threads.size < this.size && !this.isStopped) this.startThread()
+    while (this.threads.size < this.size && !this.isStopped) this.startThread(this.threads.size)
   }
 
-  private startThread(): void {
-    const thread = new Thread(this.nextId++, {
+  private startThread(slot: number): void {
+    const thread = new Thread(this.nextId++, slot, this.size, {
       onMessage: (from, message) => {
         if (message.type === 'ready') this.events.onFree(from)
         else this.events.onMessage(from, message)
@@ -42,12 +43,16 @@ export class ThreadPool {
         this.threads.delete(dead)
         if (this.isStopped) return
         log.warn(`thread ${dead.id} is gone: ${reason}; another takes its place`)
-        this.startThread()
+        this.startThread(dead.slot)
         this.events.onDeath(dead, reason)
       },
     }, this.settings)
     this.threads.add(thread)
+    this.slots[slot] = thread
   }
+
+  /** The thread that has the slot now. */
+  inSlot(slot: number): Thread | undefined { return this.slots[slot] }
 
   /** Sends a task and whatever the thread lacks for it. */
   send(thread: Thread, written: WrittenProgram, message: TaskMessage): void {
@@ -71,7 +76,10 @@ export class ThreadPool {
     }
   }
 
-  drop(rddId: number): void { for (const thread of this.threads) thread.post({ type: 'drop', rddId }) }
+  /** Tells all threads. */
+  post(message: ToThread): void { for (const thread of this.threads) thread.post(message) }
+
+  drop(rddId: number): void { this.post({ type: 'drop', rddId }) }
 
   async stop(): Promise<void> {
     this.isStopped = true

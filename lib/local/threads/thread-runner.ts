@@ -11,15 +11,19 @@ import type { EngineEvent, StageInfo } from '../../events/engine-events'
 import type { RDD } from '../../rdd/rdd'
 import type { Job, Runner, StoredRdd } from '../../rdd/runner'
 import { setCapturer, type Capturer } from '../../rdd/travel'
+import { collectSink } from '../../rdd/actions/collect'
 import { isPersisted } from '../chain'
 import { explain } from '../explain'
 import { BlockMap } from './block-map'
 import { FunctionTable } from './function-table'
 import type { PostedValue, Program, ThreadSettings } from './protocol'
-import { writeProgram } from './program-writer'
+import { writeProgram, type WrittenProgram } from './program-writer'
 import { ResultLimit } from './result-limit'
 import { ShuffleStore, type StoredOutput } from './shuffle-store'
+import { StateMap } from './state-map'
+import { AwayReads, reachOf } from './state-reach'
 import { TaskDispatcher } from './task-dispatcher'
+import { InputsGone } from './task-inputs'
 import { ThreadStage } from './thread-stage'
 import { TravellingValues } from './travelling-values'
 import type { WatchSettings } from './watch'
@@ -46,6 +50,8 @@ export class ThreadRunner implements Runner {
   readonly parallelism: number
   private readonly clock = new SystemClock()
   private readonly blocks = new BlockMap()
+  private readonly states: StateMap
+  private readonly away = new AwayReads()
   private readonly shuffles = new WeakMap<RDD<any>, Promise<ShuffleParts> | ShuffleParts>()
   private readonly stages = new Map<number, ThreadStage>()
   private readonly shuffleStore: ShuffleStore
@@ -57,13 +63,15 @@ export class ThreadRunner implements Runner {
 
   constructor(private readonly options: ThreadOptions) {
     this.parallelism = options.parallelism
+    this.states = new StateMap(options.parallelism)
     setCapturer(options.capture)
     this.values = new TravellingValues(options.capture)
     this.table = new FunctionTable(options.capture, id => this.dispatcher.forget(id))
     this.shuffleStore = new ShuffleStore(options.shuffleBytesMax, options.thread.localDirectories)
     const thread = { ...options.thread, shuffleDirectories: this.shuffleStore.directories }
     this.dispatcher = new TaskDispatcher({
-      ...options, thread, shuffleStore: this.shuffleStore, clock: this.clock, blocks: this.blocks, table: this.table, values: this.values,
+      ...options, thread, shuffleStore: this.shuffleStore, clock: this.clock, blocks: this.blocks, states: this.states, away: this.away,
+      table: this.table, values: this.values,
       shuffleParts: (shuffle, partition) => this.partsOf(shuffle).map(output => output.part(partition)),
     })
   }
@@ -84,13 +92,17 @@ export class ThreadRunner implements Runner {
     return results
   }
 
-  private async ensureShuffles(job: Job, rdd: RDD<any>, seen = new Set<RDD<any>>()): Promise<void> {
+  /** `isWhole`: those below states too, whatever the threads are taken to have of them. */
+  private async ensureShuffles(job: Job, rdd: RDD<any>, isWhole = false, seen = new Set<RDD<any>>()): Promise<void> {
     if (seen.has(rdd)) return
     seen.add(rdd)
     if (isPersisted(rdd) && this.blocks.holdsAll(rdd.id, rdd.getNumPartitions())) return
     const { definition, parents } = rdd.node
+    if (definition.form === 'state' && !isWhole && this.states.holdsAll(rdd)) return
     if (definition.form !== 'shuffle') {
-      for (const parent of parents) await this.ensureShuffles(job, parent, seen)
+      // Its lineage may have been cut: then nobody will read its shuffle again.
+      this.shuffles.delete(rdd)
+      for (const parent of parents) await this.ensureShuffles(job, parent, isWhole, seen)
       return
     }
     const known = this.shuffles.get(rdd)
@@ -98,7 +110,7 @@ export class ThreadRunner implements Runner {
       await known
       return
     }
-    const written = this.runMapStage(job, rdd, seen)
+    const written = this.runMapStage(job, rdd, isWhole, seen)
     this.shuffles.set(rdd, written)
     try {
       this.shuffles.set(rdd, await written)
@@ -108,9 +120,9 @@ export class ThreadRunner implements Runner {
     }
   }
 
-  private async runMapStage(job: Job, shuffle: RDD<any>, seen: Set<RDD<any>>): Promise<ShuffleParts> {
+  private async runMapStage(job: Job, shuffle: RDD<any>, isWhole: boolean, seen: Set<RDD<any>>): Promise<ShuffleParts> {
     const parent = shuffle.node.parents[0]!
-    await this.ensureShuffles(job, parent, seen)
+    await this.ensureShuffles(job, parent, isWhole, seen)
     const parts: ShuffleParts = []
     const partitions = Array.from({ length: parent.getNumPartitions() }, (_, index) => index)
     await this.runStage(job, parent, partitions, shuffle.site, post => (
@@ -122,7 +134,7 @@ export class ThreadRunner implements Runner {
   private partsOf(shuffle: RDD<any>): ShuffleParts {
     const parts = this.shuffles.get(shuffle)
     if (Array.isArray(parts)) return parts
-    throw new SparkError(`the output of shuffle ${shuffle} is not there`)
+    throw new InputsGone(`the output of shuffle ${shuffle} is not there`)
   }
 
   private async runStage(
@@ -131,10 +143,14 @@ export class ThreadRunner implements Runner {
     onResult: ConstructorParameters<typeof ThreadStage>[0]['onResult'],
   ): Promise<void> {
     if (job.signal.aborted) throw new SparkError(`job ${job.id} was cancelled`, { code: 'MR_JOB_CANCELLED' })
-    const written = writeProgram(this.nextProgramId++, this.table, rdd, work)
+    const prepare = async (isWhole: boolean): Promise<WrittenProgram> => {
+      await this.ensureShuffles(job, rdd, isWhole)
+      return this.program(job, rdd, partitions, isWhole, work)
+    }
+    const written = await this.program(job, rdd, partitions, false, work)
     const stageId = this.nextStageId++
     const info: StageInfo = { stageId, attempt: 0, name: site.toString(), numTasks: partitions.length, rddIds: [rdd.id] }
-    const stage = new ThreadStage({ job, stageId, site, rdd, written, partitions, onResult },
+    const stage = new ThreadStage({ job, stageId, site, rdd, prepare, partitions, onResult }, written,
       this.options.maxFailures, task => this.dispatcher.submit(task))
     const cancel = (): void => stage.cancel()
     job.signal.addEventListener('abort', cancel)
@@ -156,13 +172,41 @@ export class ThreadRunner implements Runner {
     }
   }
 
+  /** Writes the program of a stage, and reads what its tasks need of states elsewhere. */
+  private async program(
+    job: Job, rdd: RDD<any>, partitions: readonly number[], isWhole: boolean,
+    work: (post: (value: unknown) => PostedValue) => Program['work'],
+  ): Promise<WrittenProgram> {
+    const isHeld = isWhole ? undefined : (state: RDD<any>): boolean => this.states.holdsAll(state)
+    const written = writeProgram(this.nextProgramId++, this.table, rdd, isHeld, work)
+    if (written.hasStates) await this.readAway(job, rdd, partitions, isWhole)
+    return written
+  }
+
+  private async readAway(job: Job, rdd: RDD<any>, partitions: readonly number[], isWhole: boolean): Promise<void> {
+    const wanted = new Map<RDD<any>, Set<number>>()
+    for (const partition of partitions) {
+      for (const [read, index] of reachOf(rdd, partition, this.blocks, this.states, isWhole).away) {
+        if (this.away.get(job, read, index) !== undefined) continue
+        if (!wanted.has(read)) wanted.set(read, new Set())
+        wanted.get(read)!.add(index)
+      }
+    }
+    for (const [read, indexes] of wanted) {
+      const places = [...indexes]
+      const { operator } = read.site
+      await this.runStage(job, read, places, read.site, post => ({ kind: 'sink', sink: collectSink.kind, args: post(null), operator }),
+        (done, i) => this.away.put(job, read, places[i]!, done.result!))
+    }
+  }
+
   unpersist(rddId: number): void {
     this.blocks.drop(rddId)
     this.dispatcher.drop(rddId)
   }
 
-  forgetStates(_store: string, _beforeVersion: number): void {}
-  dropState(_store: string): void {}
+  forgetStates(store: string, beforeVersion: number): void { this.dispatcher.forgetStates(store, beforeVersion) }
+  dropState(store: string): void { this.dispatcher.dropState(store) }
   storedRdds(): readonly StoredRdd[] { return this.blocks.stored() }
   explain(rdd: RDD<any>, withCode: boolean): string { return explain(rdd, withCode) }
   cancelStage(stageId: number): void { this.stages.get(stageId)?.cancel() }

@@ -49,6 +49,12 @@ export class ThreadSession {
       case 'drop':
         this.executor.drop(message.rddId)
         break
+      case 'forgetStates':
+        this.work = this.work.then(() => this.executor.states.forgetBefore(message.store, message.beforeVersion))
+        break
+      case 'dropState':
+        this.work = this.work.then(() => this.executor.states.drop(message.store))
+        break
       case 'forget':
         for (const id of message.functions) {
           this.functions.delete(id)

@@ -12,7 +12,6 @@ import type { Job } from '../../rdd/runner'
 import { jobFailure } from '../job-failure'
 import type { WrittenProgram } from './program-writer'
 import type { FromThread, PostedError } from './protocol'
-import type { Thread } from './thread'
 
 type Done = Extract<FromThread, { type: 'done' }>
 
@@ -23,6 +22,8 @@ export interface StageTask {
   attempt: number
   /** Times that the task was lost without a fault of its own. */
   losses: number
+  /** A program of its own, which leaves nothing out: for a task that was lost again and again. */
+  whole?: WrittenProgram
   /** True once a copy of it runs as well. */
   isCopied: boolean
 }
@@ -32,7 +33,8 @@ export interface ThreadStageWork {
   readonly stageId: number
   readonly site: CallSite
   readonly rdd: RDD<any>
-  readonly written: WrittenProgram
+  /** Sees to all that tasks read, and writes their program: again when something was lost. */
+  readonly prepare: (isWhole: boolean) => Promise<WrittenProgram>
   readonly partitions: readonly number[]
   readonly onResult: (done: Done, index: number) => void
 }
@@ -48,7 +50,7 @@ export class ThreadStage {
   isOver = false
 
   constructor(
-    readonly work: ThreadStageWork, private readonly maxFailures: number,
+    readonly work: ThreadStageWork, public written: WrittenProgram, private readonly maxFailures: number,
     private readonly submit: (task: StageTask) => void,
   ) {
     this.left = work.partitions.length
@@ -81,27 +83,28 @@ export class ThreadStage {
     if (--this.left === 0) this.end()
   }
 
-  failed(task: StageTask, error: PostedError): void {
+  /** `written`: the program that it ran. */
+  failed(task: StageTask, error: PostedError, written: WrittenProgram): void {
     if (!this.isWanted(task)) return
     if (error.isBlockLost) {
-      this.lost(task, undefined, `a block of it was gone (${error.text})`)
+      this.lost(task, `a block of it was gone (${error.text})`)
       return
     }
     const attempts = ++task.attempt
     if (attempts < this.maxFailures) {
-      this.submit(task)
+      this.again(task)
       return
     }
     this.fail(jobFailure(this.work.job, {
-      stageId: this.work.stageId, partition: task.partition, attempts, error: new TaskFailure(thrownValue(error), this.siteOf(error.node)),
+      stageId: this.work.stageId, partition: task.partition, attempts, error: new TaskFailure(thrownValue(error), written.rdds[error.node]?.site ?? this.work.site),
     }))
   }
 
   /** The thread or a block went away under the task: it is tried again, but not for ever. */
-  lost(task: StageTask, _thread: Thread | undefined, reason: string): void {
+  lost(task: StageTask, reason: string): void {
     if (!this.isWanted(task)) return
     if (++task.losses < limits.taskLossesMax) {
-      this.submit(task)
+      this.again(task)
       return
     }
     this.fail(jobFailure(this.work.job, {
@@ -112,12 +115,18 @@ export class ThreadStage {
     }))
   }
 
-  cancel(): void {
-    this.fail(new SparkError(`stage ${this.work.stageId} of job ${this.work.job.id} was cancelled`, { code: 'MR_JOB_CANCELLED' }))
+  private again(task: StageTask): void {
+    // Where the second look did not help, what the threads are taken to have is of no use to this task.
+    const isWhole = task.losses > 1 && this.written.hasStates
+    this.work.prepare(isWhole).then(written => {
+      if (isWhole) task.whole = written
+      else this.written = written
+      if (this.isWanted(task)) this.submit(task)
+    }).catch((error: unknown) => this.fail(error))
   }
 
-  private siteOf(node: number): CallSite {
-    return this.work.written.rdds[node]?.site ?? this.work.site
+  cancel(): void {
+    this.fail(new SparkError(`stage ${this.work.stageId} of job ${this.work.job.id} was cancelled`, { code: 'MR_JOB_CANCELLED' }))
   }
 
   fail(error: unknown): void {

@@ -26,13 +26,14 @@ export class Thread {
   private readonly requests = new Map<number, (bytes: Uint8Array | undefined) => void>()
   private nextRequestId = 0
 
-  constructor(readonly id: number, private readonly events: ThreadEvents, settings: ThreadSettings) {
+  /** A thread that takes the place of another has its slot, of `slotCount`. */
+  constructor(readonly id: number, readonly slot: number, slotCount: number, private readonly events: ThreadEvents, settings: ThreadSettings) {
     this.worker = takeWorker()
     this.worker.ref()
     this.worker.on('message', this.receive)
     this.worker.on('error', this.failed)
     this.worker.on('exit', this.exited)
-    this.post({ type: 'begin', settings: { ...settings, pulse: this.pulse.memory }, environment: { ...process.env } as Record<string, string> })
+    this.post({ type: 'begin', settings: { ...settings, pulse: this.pulse.memory, slot, slotCount }, environment: { ...process.env } as Record<string, string> })
   }
 
   private readonly failed = (error: Error): void => this.died(`it failed: ${String(error?.message ?? error)}`)

@@ -16,6 +16,8 @@ export interface WatchSettings {
 export interface Watched {
   readonly thread: Thread
   readonly task: StageTask
+  /** It can run where it is only: a copy would wait for it. */
+  readonly isPinned: boolean
   readonly startMs: number
   beats: number
   beatMs: number
@@ -64,9 +66,9 @@ export class Watch {
     return true
   }
 
-  private copyIfSlow({ task, startMs }: Watched, now: number): void {
+  private copyIfSlow({ task, isPinned, startMs }: Watched, now: number): void {
     const { speculation } = this.settings
-    if (speculation === undefined || task.isCopied || task.stage.isOver) return
+    if (speculation === undefined || isPinned || task.isCopied || task.stage.isOver) return
     const { durationsMs, work } = task.stage
     if (durationsMs.length < Math.max(1, Math.floor(speculation.quantile * work.partitions.length))) return
     const sorted = [...durationsMs].sort((a, b) => a - b)

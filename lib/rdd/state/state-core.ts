@@ -2,6 +2,7 @@
 import type { SparkContext } from '../context/spark-context'
 import { defineSource, defineState, type StateArguments, type StateDefinition } from '../plan'
 import { RDD } from '../rdd'
+import type { KeyedTable } from './keyed-table'
 
 /** The version `args.version` of a store, made of `previous` (if there is one) and of `inputs`, which are partitioned alike. */
 export function stateCore<A extends StateArguments>(
@@ -13,17 +14,30 @@ export function stateCore<A extends StateArguments>(
   return new RDD<never>(context, { definition, parents, args: all }, { partitioner: args.partitioner })
 }
 
-/** Gives the frames of a partition, in the order in which they were written. */
+export interface UpdatedByArguments extends StateArguments {
+  readonly f: (table: KeyedTable, inputs: readonly Iterable<any>[], partition: number) => readonly unknown[]
+}
+
+/** For states without a node of their own: `f` is their update, and travels as functions of users do. */
+export const updatedByNode = defineState<UpdatedByArguments>('updatedBy', ({ f }, table, inputs, partition) => f(table, inputs, partition))
+
+/**
+ * Gives the frames of a partition, in the order in which they were written. Those in shared memory (`allocateShared`)
+ * reach threads without a copy.
+ */
 export type FrameReader = (partition: number) => Promise<readonly Uint8Array[]>
 
 const keptFramesNode = defineSource<{ readonly count: number, readonly read: FrameReader }>('keptFrames', {
   partitionCount: ({ count }) => count,
-  ship: true,
+  ship: 'bytes',
   read: async ({ read }, partition) => ({ kind: 'array', values: await read(partition) }),
 })
 
-export const keptStateNode = defineState<StateArguments>('keptState', (_args, table, [frames]) => {
-  for (const frame of frames!) table.load(frame)
+export const keptStateNode = defineState<StateArguments>('keptState', (_args, table, [frames], _partition, task) => {
+  for (const frame of frames!) {
+    table.load(frame)
+    task.beat()
+  }
   return []
 })
 

@@ -1,15 +1,14 @@
 /** Versions of a keyed state: made in place, read later, remade after failures, kept and loaded; on a counting update. */
 import * as fc from 'fast-check'
 import { HashPartitioner, type RDD, type SparkContext } from '../../../lib/index'
-import { defineState, type StateArguments } from '../../../lib/rdd/plan'
 import { stateChanges, stateEntries, stateOutput, type PartitionChanges } from '../../../lib/rdd/state/readers'
-import { keptState, replaceByKept, stateCore } from '../../../lib/rdd/state/state-core'
+import { keptState, replaceByKept, stateCore, updatedByNode, type UpdatedByArguments } from '../../../lib/rdd/state/state-core'
 import { masters, withSpark } from '../../support/contexts'
 
 type Pairs = readonly (readonly [unknown, number])[]
 
 /** Adds what comes to each key's sum; -1 removes the key; 1000 fails. */
-const summing = defineState<StateArguments>('spec-summing', (_args, table, [pairs]) => {
+const summing: UpdatedByArguments['f'] = (table, [pairs]) => {
   const seen: unknown[] = []
   for (const [key, value] of pairs as Iterable<[unknown, number]>) {
     const slot = table.find(key)
@@ -21,13 +20,13 @@ const summing = defineState<StateArguments>('spec-summing', (_args, table, [pair
     seen.push(key)
   }
   return seen
-})
+}
 
 const partitioner = new HashPartitioner(3)
 
 function version(sc: SparkContext, at: number, previous: RDD<never> | undefined, pairs: Pairs): RDD<never> {
   const input = sc.parallelize(pairs as [unknown, number][], 2).partitionBy(partitioner)
-  return stateCore(sc, summing, { store: 'sums', version: at, partitioner }, previous, [input])
+  return stateCore(sc, updatedByNode, { store: 'sums', version: at, partitioner, f: summing }, previous, [input])
 }
 
 const asMap = (pairs: readonly (readonly [unknown, unknown])[]): Map<unknown, unknown> => new Map(pairs)
