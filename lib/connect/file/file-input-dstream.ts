@@ -1,6 +1,7 @@
 /**
  * A stream of the new files of a folder: each batch is what has come in since the one before. See
- * new-files.ts for the rules.
+ * new-files.ts for the rules. A recovered program goes on where it was: batches have the files that they had,
+ * and those that came while it was down are new.
  */
 import { Duration } from '../../base/duration'
 import { logFor } from '../../base/log'
@@ -10,10 +11,18 @@ import { realDisk } from '../../disk/real-disk'
 import type { RDD } from '../../rdd/rdd'
 import { InputDStream } from '../../streaming/input-dstream'
 import type { StreamingContext } from '../../streaming/streaming-context'
+import { missingFilesRdd, missingOf } from './missing-files'
 import { NewFiles } from './new-files'
 import type { CheckedOptions } from './options'
 
 const log = logFor('FileInputDStream')
+
+/** What the checkpoint says of a batch. */
+interface FilesOfBatch {
+  readonly files: readonly string[]
+  /** Files modified then or before were old when the stream first started. */
+  readonly ignoreUntilMs: number
+}
 
 export interface FileStreamPlan<T> extends Pick<CheckedOptions, 'filter' | 'newFilesOnly'> {
   readonly operator: string
@@ -26,6 +35,9 @@ export interface FileStreamPlan<T> extends Pick<CheckedOptions, 'filter' | 'newF
 export class FileInputDStream<T> extends InputDStream<T> {
   private readonly newFiles: NewFiles
   private readonly filesByBatch = new Map<number, readonly string[]>()
+  /** The batches of an earlier run, and which of their files are gone. */
+  private readonly missing = new Map<number, readonly string[]>()
+  private isRecovered = false
 
   constructor(context: StreamingContext, private readonly plan: FileStreamPlan<T>) {
     super(context, plan.operator)
@@ -33,11 +45,33 @@ export class FileInputDStream<T> extends InputDStream<T> {
     const { directory, filter } = plan
     this.newFiles = new NewFiles({ disk: realDisk, directory, filter, windowMs: window.milliseconds })
     this.remember(window)
+    // A recovery must know every file that may still be seen.
+    this.neededMs = window.plus(context.batchDuration).milliseconds
   }
 
-  override start(): void { this.newFiles.ignoreUntilMs = this.plan.newFilesOnly ? this.context.clock.now() : 0 }
+  override start(): void {
+    if (!this.isRecovered) this.newFiles.ignoreUntilMs = this.plan.newFilesOnly ? this.context.clock.now() : 0
+  }
+
+  override checkpointData(time: Time): FilesOfBatch {
+    return { files: this.filesOf(time), ignoreUntilMs: this.newFiles.ignoreUntilMs }
+  }
+
+  override async restore(batches: ReadonlyMap<number, unknown>): Promise<void> {
+    this.isRecovered = true
+    // Without a batch, the time before the first one is all that is known of the first start.
+    this.newFiles.ignoreUntilMs = this.plan.newFilesOnly ? this.zeroTime!.milliseconds : 0
+    for (const [batchMs, data] of [...batches].sort(([a], [b]) => a - b)) {
+      const { files, ignoreUntilMs } = data as FilesOfBatch
+      this.newFiles.ignoreUntilMs = ignoreUntilMs
+      this.newFiles.restore(batchMs, files)
+      this.filesByBatch.set(batchMs, files)
+      this.missing.set(batchMs, await missingOf(files))
+    }
+  }
 
   override async prepare(time: Time): Promise<void> {
+    if (this.missing.has(time.milliseconds)) return
     const startMs = performance.now()
     this.filesByBatch.set(time.milliseconds, await this.newFiles.select(time.milliseconds))
     const tookMs = Math.round(performance.now() - startMs)
@@ -55,6 +89,8 @@ export class FileInputDStream<T> extends InputDStream<T> {
   override compute(time: Time): RDD<T> {
     const files = this.filesOf(time)
     this.reportInfo(time, { numRecords: 0, metadata: { files, Description: files.join('\n') } })
+    const missing = this.missing.get(time.milliseconds) ?? []
+    if (missing.length > 0) return missingFilesRdd(this.context.sparkContext, missing, time)
     return files.length === 0 ? this.context.sparkContext.emptyRDD() : this.plan.read(files)
   }
 
@@ -63,7 +99,9 @@ export class FileInputDStream<T> extends InputDStream<T> {
   override clearMetadata(time: Time): void {
     super.clearMetadata(time)
     const oldestMs = time.milliseconds - this.rememberDuration!.milliseconds
-    for (const atMs of this.filesByBatch.keys()) if (atMs < oldestMs) this.filesByBatch.delete(atMs)
+    for (const held of [this.filesByBatch, this.missing]) {
+      for (const atMs of held.keys()) if (atMs < oldestMs) held.delete(atMs)
+    }
   }
 }
 

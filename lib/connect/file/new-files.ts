@@ -37,6 +37,11 @@ export class NewFiles {
 
   constructor(private readonly options: NewFilesOptions) {}
 
+  /** These files belong to the batch of an earlier run at that time, and so to no other. */
+  restore(batchMs: number, files: readonly string[]): void {
+    for (const file of files) this.selected.set(file, Math.max(batchMs, this.selected.get(file) ?? batchMs))
+  }
+
   /**
    * The new files at a batch, which count as selected from here on. An error of the filter is the caller's.
    */

@@ -14,7 +14,7 @@ declare module '../../streaming/streaming-context' {
     /**
      * A stream of the RDDs (or plain arrays) in `queue`, which is read live and emptied: one a batch, or with
      * `oneAtATime` false all that wait. When the queue is empty a batch is `defaultRDD`, or an empty RDD.
-     * Listeners see no records of it. Throws IllegalArgumentError when the queue is no array, or holds
+     * Listeners see no records of it, and a program with it cannot be recovered. Throws IllegalArgumentError when the queue is no array, or holds
      * something else. Counterpart: StreamingContext.queueStream.
      * @example
      * ```ts
@@ -35,6 +35,10 @@ export class QueueInputDStream<T> extends InputDStream<T> {
     readonly defaultRDD: Batch<T> | null | undefined,
   ) {
     super(context, 'queueStream')
+  }
+
+  override get cannotRecover(): string {
+    return 'queueStream doesn\'t support checkpointing. Please don\'t use queueStream when checkpointing is enabled.'
   }
 
   override compute(_time: Time): RDD<T> {
