@@ -55,8 +55,10 @@ export const limits = {
   keyDepthMax: 100,
   /** Events of batches in a checkpoint folder's log before a snapshot of what they amount to is written. */
   eventsPerSnapshot: 1_000,
-  /** Keys in one map of a state's partition; beyond it there is another, for large maps are slow to grow. */
-  stateMapEntriesMax: 4_000_000,
+  /** Keys of one partition of a state. */
+  stateEntriesMax: 2 ** 26,
+  /** Keys that are looked up in a state at once. */
+  stateLookupsMax: 1_024,
   /** Entries of a state in one frame of its log. */
   stateFrameEntriesMax: 32_768,
   /** Entries of one KeyMap: V8 refuses more than 2^24 in one Map. */

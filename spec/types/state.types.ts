@@ -44,7 +44,7 @@ export function mapping(): void {
     return state.exists() ? time.milliseconds : undefined
   }))
   is<MapWithStateDStream<string, number, number, number>>()(timed)
-  const later = StateSpec.timedFunction((time: Time, key: string, value: number | undefined, state: State<number>) => (
+  const later = StateSpec.timedFunction((_time: Time, key: string, value: number | undefined, state: State<number>) => (
     state.exists() ? [key, value] : undefined))
   is<StateSpec<string, number, number, [string, number | undefined]>>()(later)
   const overloaded = StateSpec.function((_time: Time, key: string, _value: number | undefined, _state: State<number>) => `${key}!`)

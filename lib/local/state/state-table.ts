@@ -7,6 +7,7 @@
  *     1     (none)                        a removed entry: its slot is used again
  *     2     'b'       1      4000
  */
+import { threadId } from 'node:worker_threads'
 import { SparkError } from '../../base/errors'
 import { decodeEntries } from '../../rdd/state/entry-frame'
 import type { KeyedTable } from '../../rdd/state/keyed-table'
@@ -15,13 +16,18 @@ import { TouchLists } from './touch-lists'
 import { absent, UndoLog } from './undo-log'
 
 /** In the place of a key: no entry. */
-export const noKey = Symbol('no key')
+export const noKey = Symbol.for('millrace.noKey')
+
+let tables = 0
 
 export class StateTable implements KeyedTable {
-  private readonly index = new SlotIndex()
+  /** Of this process: threads number their own. */
+  readonly id = `${threadId}-${tables++}`
   private readonly keys: unknown[] = []
   private readonly values: unknown[] = []
-  private readonly times: number[] = []
+  /** As long as there are slots, or longer. */
+  private times = new Float64Array(16)
+  private readonly index = new SlotIndex(this.keys)
   private readonly free: number[] = []
   /** Kept once idleSince is asked for. */
   private touches: TouchLists | undefined
@@ -32,6 +38,9 @@ export class StateTable implements KeyedTable {
   private made: number | undefined
   /** Values that a function may change in place, which no log can undo. */
   private holdsObjects = false
+  /** What findAll read ahead; nobody asks for it. */
+  protected readAhead = 0
+  removedCount = 0
 
   /** The version that the table holds; undefined before the first. */
   get madeVersion(): number | undefined { return this.made }
@@ -58,7 +67,7 @@ export class StateTable implements KeyedTable {
       this.current = undefined
     }
     this.logs.push(log)
-    this.touches?.add(version, log.slots)
+    this.touches?.add(version, log.slots, this)
     this.made = version
   }
 
@@ -95,6 +104,19 @@ export class StateTable implements KeyedTable {
   }
 
   find(key: unknown): number { return this.index.find(key) }
+
+  findAll(keys: readonly unknown[], count: number, slots: Int32Array): void {
+    const { values, times } = this
+    this.index.findAll(keys, count, slots)
+    // Who asks goes on to read or write these entries: now they are fetched together too.
+    let sum = 0
+    for (let i = 0; i < count; i++) {
+      const slot = slots[i]!
+      if (slot >= 0) sum += times[slot]! + (values[slot] === noKey ? 1 : 0)
+    }
+    this.readAhead = sum
+  }
+
   keyAt(slot: number): unknown { return this.keys[slot] }
   valueAt(slot: number): unknown { return this.values[slot] }
   timeAt(slot: number): number { return this.times[slot]! }
@@ -133,21 +155,27 @@ export class StateTable implements KeyedTable {
     this.index.add(key, slot)
     this.keys[slot] = key
     this.count++
+    if (slot >= this.times.length) this.times = longer(this.times)
     return slot
   }
 
   private vacate(slot: number): void {
-    this.index.delete(this.keys[slot])
+    this.removedCount++
+    this.index.delete(this.keys[slot], slot)
     this.keys[slot] = noKey
-    this.values[slot] = undefined
+    // V8 holds arrays of nothing but numbers in less room: one that is left behind keeps them so.
+    if (typeof this.values[slot] !== 'number') this.values[slot] = undefined
     this.free.push(slot)
     this.count--
   }
 
   * idleSince(version: number): Iterable<number> {
-    this.touches ??= TouchLists.of(this.times, slot => this.isLive(slot))
+    this.touches ??= TouchLists.of(this)
     for (const [touchedAt, slots] of this.touches.takeUntil(version)) {
-      for (const slot of slots) if (this.times[slot] === touchedAt && this.isLive(slot)) yield slot
+      for (let i = 0; i < slots.length; i++) {
+        const slot = slots[i]!
+        if (this.times[slot] === touchedAt && this.isLive(slot)) yield slot
+      }
     }
   }
 
@@ -166,4 +194,10 @@ export class StateTable implements KeyedTable {
     })
     this.touches = undefined
   }
+}
+
+function longer(times: Float64Array): Float64Array<ArrayBuffer> {
+  const copy = new Float64Array(times.length * 2)
+  copy.set(times)
+  return copy
 }

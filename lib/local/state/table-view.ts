@@ -48,6 +48,7 @@ export class TableView implements StateView {
   private timeAt(slot: number): number { return this.past?.has(slot) === true ? this.past.get(slot)!.time : this.table.timeAt(slot) }
 
   get slotCount(): number { return this.table.slotCount }
+  get tableId(): string { return this.table.id }
 
   get size(): number {
     this.look()

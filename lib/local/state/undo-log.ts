@@ -1,7 +1,7 @@
 /** What one version changed: the entries as they were before, each once, in the order of their first change. */
 
 /** In the place of a value: there was no entry. */
-export const absent = Symbol('absent')
+export const absent = Symbol.for('millrace.absent')
 
 export class UndoLog {
   readonly slots: number[] = []

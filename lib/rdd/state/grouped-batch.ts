@@ -1,10 +1,14 @@
 /**
- * The values of a batch by the slots of their keys in a table. Keys without an entry get one, with an undefined value,
+ * The values of a batch by the slots of their keys in a table. Keys without an entry get one, with a placeholder,
  * and are known as new: who updates the table gives each a value or removes it.
  */
 import { KeyMap } from '../../base/key-map'
 import { requirePair } from '../pairs/combining-map'
+import { eachRecord } from './each-record'
 import type { KeyedTable } from './keyed-table'
+
+/** A number, for tables of numbers are held in less room. */
+const placeholder = 0
 
 export class GroupedBatch {
   private readonly groups: unknown[][] = []
@@ -13,19 +17,15 @@ export class GroupedBatch {
 
   constructor(private readonly table: KeyedTable, pairs: Iterable<unknown>, operator: string) {
     this.places = new Int32Array(table.slotCount)
-    for (const pair of pairs) {
-      requirePair(pair, operator)
-      this.add(pair[0], pair[1])
-    }
+    eachRecord(table, pairs, operator, (key, value, slot) => this.add(key, value, slot))
     // Every slot has a place, so that reading one is a load and nothing else.
     if (this.places.length < table.slotCount) this.grow(table.slotCount)
   }
 
-  private add(key: unknown, value: unknown): void {
+  private add(key: unknown, value: unknown, slot: number): void {
     const { table, groups } = this
-    const slot = table.find(key)
     if (slot < 0) {
-      const added = table.insert(key, undefined)
+      const added = table.insert(key, placeholder)
       if (added >= this.places.length) this.grow(Math.max(1024, added * 2))
       this.places[added] = -groups.push([value])
       return

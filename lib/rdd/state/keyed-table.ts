@@ -8,8 +8,15 @@ export interface KeyedTable {
   /** The version that is being made: the batch time in milliseconds. */
   readonly version: number
   readonly size: number
+  /** How many entries were removed so far. */
+  readonly removedCount: number
   /** The slot of `key`, or -1. */
   find(key: unknown): number
+  /**
+   * The slots of the first `count` of `keys`, at most `stateLookupsMax`, into `slots`: in a large table several times as
+   * fast as one by one. They hold until an entry is added or removed.
+   */
+  findAll(keys: readonly unknown[], count: number, slots: Int32Array): void
   keyAt(slot: number): unknown
   valueAt(slot: number): unknown
   /** The version that touched the entry last. */

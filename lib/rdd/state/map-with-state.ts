@@ -5,6 +5,7 @@
 import { Time } from '../../base/time'
 import { requirePair } from '../pairs/combining-map'
 import { defineState, type StateArguments } from '../plan'
+import { eachRecord } from './each-record'
 import type { KeyedTable } from './keyed-table'
 import { State } from './state'
 
@@ -24,12 +25,7 @@ export const mapWithStateNode = defineState<MapWithStateArguments>('mapWithState
   const { hasInitial, hasBatch, operator } = args
   if (hasInitial) insertLast(table, inputs[0]!, operator)
   const run = new Run(args, table)
-  if (hasBatch) {
-    for (const pair of inputs[hasInitial ? 1 : 0]!) {
-      requirePair(pair, operator)
-      run.record(pair[0], pair[1])
-    }
-  }
+  if (hasBatch) eachRecord(table, inputs[hasInitial ? 1 : 0]!, operator, (key, value, slot) => run.record(key, value, slot))
   if (args.timeoutMs !== undefined) run.timeOut(args.timeoutMs)
   return run.output
 })
@@ -58,9 +54,8 @@ class Run {
     this.time = new Time(table.version)
   }
 
-  record(key: unknown, value: unknown): void {
+  record(key: unknown, value: unknown, slot: number): void {
     const { table } = this
-    const slot = table.find(key)
     const state = slot < 0 ? new State() : new State(table.valueAt(slot), 'set')
     this.call(key, value, state)
     const change = State.end(state)
