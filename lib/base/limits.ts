@@ -55,6 +55,10 @@ export const limits = {
   keyDepthMax: 100,
   /** Events of batches in a checkpoint folder's log before a snapshot of what they amount to is written. */
   eventsPerSnapshot: 1_000,
+  /** Entries of a state that are changed at least before all of them are written again, a few with each batch. */
+  stateChangesBeforeBase: 10_000,
+  /** Slots of a partition that a batch writes at least, while all entries of a state are written again. */
+  stateSliceEntriesMin: 1_024,
   /** Keys of one partition of a state. */
   stateEntriesMax: 2 ** 26,
   /** Keys that are looked up in a state at once. */

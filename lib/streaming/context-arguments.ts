@@ -3,6 +3,7 @@ import { CallSite } from '../base/call-site'
 import type { Clock } from '../base/clock'
 import { Duration } from '../base/duration'
 import { IllegalArgumentError } from '../base/errors'
+import type { Disk } from '../disk/disk'
 import { SparkConf } from '../conf/spark-conf'
 import { SparkContext } from '../rdd/context/spark-context'
 
@@ -10,6 +11,8 @@ import { SparkContext } from '../rdd/context/spark-context'
 export interface StreamingOptions {
   /** A clock of your own: a ManualClock in tests. */
   readonly clock?: Clock
+  /** Internal: where checkpoints are, in tests of what a disk may do. */
+  readonly disk?: Disk
 }
 
 export type ContextArguments =

@@ -43,7 +43,8 @@ export class DStreamGraph {
     for (const output of this.outputs) output.validateAtStart()
   }
 
-  async start(zeroTime: Time): Promise<void> {
+  /** Tells every stream when time began, and how far back it is needed. */
+  initialize(zeroTime: Time): void {
     nameStores(this.states)
     for (const output of this.outputs) output.initialize(zeroTime)
     // An input that no output reads has no zero time yet; it is started all the same, as in Spark.
@@ -53,8 +54,9 @@ export class DStreamGraph {
       output.need(Math.max(output.slideDuration.milliseconds, this.rememberDuration?.milliseconds ?? 0))
       output.validateAtStart()
     }
-    for (const input of this.inputs) await input.start()
   }
+
+  async startInputs(): Promise<void> { for (const input of this.inputs) await input.start() }
 
   /** Stops every input, whatever one of them says. */
   async stop(): Promise<void> {

@@ -78,6 +78,12 @@ export abstract class InputDStream<T> extends DStream<T> {
   restore(_batches: ReadonlyMap<number, unknown>): void | Promise<void> {}
 
   /**
+   * Why a stream with this input cannot be recovered, as a sentence for its user; undefined where it can. Asked when a
+   * context recovers, not before: a program that only sets a checkpoint folder runs all the same.
+   */
+  get cannotRecover(): string | undefined { return undefined }
+
+  /**
    * Internal: true when a graceful stop at `time` must make one more batch, because something waits that can
    * still be had.
    */
@@ -104,7 +110,8 @@ export abstract class InputDStream<T> extends DStream<T> {
 
   override isTimeValid(time: Time): boolean {
     if (!super.isTimeValid(time)) return false
-    if (this.lastValidTime !== undefined && time.less(this.lastValidTime)) {
+    // A recovered stream asks for what was before, too.
+    if (this.lastValidTime !== undefined && time.less(this.lastValidTime) && !this.context.isRecovered) {
       log.warn(`isTimeValid called with ${time} whereas the last valid time is ${this.lastValidTime}`)
     }
     this.lastValidTime = time

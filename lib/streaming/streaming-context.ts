@@ -11,17 +11,19 @@ import { systemClock, type Clock } from '../base/clock'
 import { Duration, requireDuration } from '../base/duration'
 import { IllegalArgumentError, IllegalStateError, SparkError } from '../base/errors'
 import { logFor } from '../base/log'
-import { rxjs } from '../base/rxjs'
 import { readSetting } from '../conf/settings'
 import { SparkConf } from '../conf/spark-conf'
 import { EventBus } from '../events/bus'
+import type { Disk } from '../disk/disk'
+import { realDisk } from '../disk/real-disk'
 import { SparkContext } from '../rdd/context/spark-context'
-import type { Observable } from 'rxjs'
 import { announceStart } from './announce'
 import { contextFrom, type ContextArguments, type StreamingOptions } from './context-arguments'
 import { errorText } from './error-text'
 import type { StreamingEvent } from './events'
-import { contextMadeBy } from './get-or-create'
+import { openCheckpointer, type Recovery } from './checkpoint/recovery'
+import { DurableAccumulators } from './checkpoint/durable-accumulators'
+import { contextMadeBy, type ContextMaker, type RecoveryOptions } from './get-or-create'
 import { DStreamGraph } from './graph'
 import { requireListener, tell, type StreamingListener } from './listener'
 import { ReceiverTracker } from './receivers/receiver-tracker'
@@ -43,6 +45,7 @@ export interface StopOptions {
   readonly stopGracefully?: boolean
 }
 
+const exitCodeOfFailure = 1
 const brand = Symbol.for('millrace.streamingContext')
 let active: StreamingContext | undefined
 
@@ -72,12 +75,19 @@ export class StreamingContext {
   readonly receiverTracker = new ReceiverTracker()
   /** Internal. */
   readonly inputInfo = new InputInfoTracker()
+  /** Internal. */
+  readonly durableAccumulators = new DurableAccumulators()
+  /** Internal: where checkpoints are. */
+  readonly disk: Disk
+  /** Internal: what an earlier run has left, when this context is to go on with it. */
+  recovery: Recovery | undefined
   private readonly site: CallSite
   private readonly waiter = new Waiter()
   private readonly listeners = new Map<StreamingListener, () => void>()
   private state: StreamingContextState = 'INITIALIZED'
   private checkpointFolder: string | undefined
-  private readonly whenStopped = new Set<() => void>()
+  /** Internal: called when the stream has stopped. */
+  readonly whenStopped = new Set<() => void>()
   private run: StreamRun | undefined
   private starting: Promise<void> | undefined
   private stopping: Promise<void> | undefined
@@ -91,6 +101,7 @@ export class StreamingContext {
     this.sparkContext = sparkContext
     this.batchDuration = batchDuration
     this.clock = options.clock ?? systemClock
+    this.disk = options.disk ?? realDisk
     Object.defineProperty(this, brand, { value: true })
     Object.defineProperty(this, Symbol.for('millrace.refuse'), { value: 'a StreamingContext' })
     const folder = readSetting(this.conf, 'spark.streaming.checkpoint.directory')
@@ -108,9 +119,11 @@ export class StreamingContext {
   static getActive(): StreamingContext | undefined { return active }
 
   /**
-   * The context that `create` makes, with `directory` as its checkpoint folder. `create` may be async; it
-   * sets up the whole program. Rejects with IllegalArgumentError when it returns no StreamingContext.
-   * Counterpart: StreamingContext.getOrCreate.
+   * The context that `create` makes, to go on where the program before it stopped when `directory` holds its checkpoint:
+   * unfinished batches run again with the input they had, states are as they were after the last batch. `create` always
+   * runs: it sets up the whole program, and may be async. Rejects with IllegalArgumentError when it returns no
+   * StreamingContext, and with LogDamagedError when the folder is damaged. A program that does not fit the checkpoint is
+   * refused by `start`. Counterpart: StreamingContext.getOrCreate.
    * @example
    * ```ts
    * import { Seconds, StreamingContext } from 'millrace'
@@ -122,20 +135,20 @@ export class StreamingContext {
    * await ssc.start()
    * ```
    */
-  static async getOrCreate(directory: string, create: () => StreamingContext | Promise<StreamingContext>): Promise<StreamingContext> {
-    return contextMadeBy('getOrCreate', create, directory)
+  static async getOrCreate(directory: string, create: ContextMaker, options?: RecoveryOptions): Promise<StreamingContext> {
+    return contextMadeBy('getOrCreate', create, directory, options)
   }
 
   /**
-   * The active context; without one, what `getOrCreate(directory, create)` gives, or what `create` makes when
+   * The active context; without one, what `getOrCreate(directory, create, options)` gives, or what `create` makes when
    * there is no directory. Counterpart: StreamingContext.getActiveOrCreate.
    */
-  static getActiveOrCreate(create: () => StreamingContext | Promise<StreamingContext>): Promise<StreamingContext>
-  static getActiveOrCreate(directory: string, create: () => StreamingContext | Promise<StreamingContext>): Promise<StreamingContext>
+  static getActiveOrCreate(create: ContextMaker): Promise<StreamingContext>
+  static getActiveOrCreate(directory: string, create: ContextMaker, options?: RecoveryOptions): Promise<StreamingContext>
   static async getActiveOrCreate(...args: readonly unknown[]): Promise<StreamingContext> {
     if (active !== undefined) return active
-    const [directory, create] = args.length < 2 ? [undefined, args[0]] : args
-    return contextMadeBy('getActiveOrCreate', create, directory)
+    const [directory, create, options] = args.length < 2 ? [undefined, args[0]] : args
+    return contextMadeBy('getActiveOrCreate', create, directory, options)
   }
 
   /** Internal. */
@@ -202,23 +215,6 @@ export class StreamingContext {
   }
 
   /**
-   * The events of this stream as an rxjs Observable, from the moment of subscribing; it completes when the
-   * stream stops.
-   */
-  get events$(): Observable<StreamingEvent> {
-    return new (rxjs().Observable)<StreamingEvent>(subscriber => {
-      if (this.state === 'STOPPED') return subscriber.complete()
-      const unsubscribe = this.events.subscribe(event => subscriber.next(event))
-      const complete = (): void => subscriber.complete()
-      this.whenStopped.add(complete)
-      return () => {
-        unsubscribe()
-        this.whenStopped.delete(complete)
-      }
-    })
-  }
-
-  /**
    * Validates the program and starts it: receivers first, then the batch clock. Starting an active context
    * only warns. Throws IllegalStateError when it was stopped or when another context is active,
    * IllegalArgumentError when the program cannot run; after a failed start the context is stopped.
@@ -251,7 +247,9 @@ export class StreamingContext {
     try {
       this.sparkContext.requireRunning()
       this.graph.validate()
+      const checkpointer = await openCheckpointer(this, error => this.endAfter(error))
       this.run = new StreamRun(this, {
+        checkpointer,
         onError: (message, error) => this.reportFailure(message, error),
         onBatchStatistics: () => { this.completedBatchCount++ },
       })
@@ -262,6 +260,13 @@ export class StreamingContext {
       this.setStopped()
       throw error
     }
+  }
+
+  /** What the disk has refused cannot be made good: the stream ends, and the process as one that failed. */
+  private endAfter(error: unknown): void {
+    process.exitCode = exitCodeOfFailure
+    this.reportFailure('the stream ends, for its checkpoint cannot be written', error)
+    this.stop().catch((failure: unknown) => log.error(`the stream could not be stopped: ${errorText(failure)}`))
   }
 
   /** Resolves when the stream has stopped; rejects with the first error that a batch gave. */

@@ -1,19 +1,16 @@
 /** testStream: batches in, a program, batches out. */
 import * as path from 'node:path'
 import { tmpdir } from 'node:os'
-import { ManualClock } from '../base/clock'
 import { Seconds, type Duration } from '../base/duration'
-import { IllegalArgumentError, UnsupportedOperationError } from '../base/errors'
+import { IllegalArgumentError } from '../base/errors'
 import { Random, freshSeed } from '../base/random'
 import type { Time } from '../base/time'
-import { SparkConf } from '../conf/spark-conf'
 import { realDisk } from '../disk/real-disk'
-import { SparkContext } from '../rdd/context/spark-context'
 import type { RDD } from '../rdd/rdd'
 import type { DStream } from '../streaming/dstream'
 import { InputDStream } from '../streaming/input-dstream'
-import { StreamingContext } from '../streaming/streaming-context'
-import { requireDStream } from './arguments'
+import type { StreamingContext } from '../streaming/streaming-context'
+import { runLife, type Program, type ResultsByTime } from './test-run'
 
 /** How `testStream` runs a program. */
 export interface StreamTestOptions {
@@ -28,7 +25,10 @@ export interface StreamTestOptions {
   /** The folder for checkpoints. Default: a fresh temporary one, removed afterwards. */
   readonly checkpointDir?: string
   readonly conf?: Record<string, string>
-  /** Restart from the checkpoint after so many batches. Refused until recovery exists. */
+  /**
+   * After so many batches everything is dropped as by a killed process, recovered from the checkpoint folder, and goes on.
+   * A batch that runs again after a recovery replaces its first result.
+   */
   readonly restartAfter?: number | readonly number[]
 }
 
@@ -54,11 +54,6 @@ export async function testStream<I extends readonly unknown[], O>(
   build: (streams: { readonly [K in keyof I]: DStream<I[K]> }, ssc: StreamingContext) => DStream<O>,
   options: StreamTestOptions = {},
 ): Promise<O[][]> {
-  if (options.restartAfter !== undefined) {
-    throw new UnsupportedOperationError('testStream: restartAfter needs recovery from checkpoints, which this version does not have', {
-      hint: 'Leave restartAfter out.',
-    })
-  }
   if (!Array.isArray(inputs) || inputs.some(input => !Array.isArray(input))) {
     throw new IllegalArgumentError('testStream: inputs is a list with one entry an input stream, each a list of batches', {
       hint: 'testStream([[[1, 2], [3]]], ([numbers]) => numbers.map(n => n + 1)) has one input with two batches.',
@@ -68,36 +63,33 @@ export async function testStream<I extends readonly unknown[], O>(
   const batches = options.batches ?? inputs.reduce((most: number, input) => Math.max(most, input.length), 0)
   const temporary = options.checkpointDir === undefined
     ? path.join(tmpdir(), `millrace-test-${process.pid}-${Math.floor(new Random(freshSeed()).next() * 1e9)}`) : undefined
-  const conf = new SparkConf().setAll(Object.entries(options.conf ?? {})).setMaster(options.master ?? 'local').setAppName('testStream')
-  const sc = new SparkContext(conf)
-  const clock = new ManualClock()
+  const checkpointDir = options.checkpointDir ?? temporary!
+  const program: Program = {
+    master: options.master ?? 'local', batch, conf: options.conf ?? {}, checkpointDir,
+    build: ssc => build(inputs.map(input => new LiteralInputDStream(ssc, input, batch, partitions)) as never, ssc),
+  }
+  const results: ResultsByTime = new Map()
   try {
-    const ssc = new StreamingContext(sc, batch, { clock })
-    ssc.checkpoint(options.checkpointDir ?? temporary!)
-    const streams = inputs.map(input => new LiteralInputDStream(ssc, input, batch, partitions))
-    const results = resultsOf(build(streams as never, ssc))
-    try {
-      await ssc.start()
-      for (let i = 0; i < batches; i++) {
-        await clock.advance(batch.milliseconds)
-        await ssc.idle()
-        if (ssc.firstError !== undefined) throw ssc.firstError.thrown
-      }
-    } finally {
-      await ssc.stop({ stopSparkContext: false })
+    const ends = endsOfLives(options.restartAfter, batches)
+    for (const [life, end] of ends.entries()) {
+      const from = ends[life - 1] ?? 0
+      await runLife(program, from, end - from, { isKilled: life < ends.length - 1 }, results)
     }
-    return results
+    return [...results].sort(([a], [b]) => a - b).map(([, elements]) => elements as O[])
   } finally {
-    await sc.stop()
     if (temporary !== undefined) await realDisk.remove(temporary)
   }
 }
 
-function resultsOf<O>(stream: DStream<O>): O[][] {
-  requireDStream('testStream', stream)
-  const results: O[][] = []
-  stream.foreachRDD(async rdd => { results.push(await rdd.collect()) })
-  return results
+/** After which batches a life of the program ends; the last is the end of all. */
+function endsOfLives(restartAfter: number | readonly number[] | undefined, batches: number): number[] {
+  const restarts = restartAfter === undefined ? [] : typeof restartAfter === 'number' ? [restartAfter] : [...restartAfter]
+  if (restarts.some(count => !Number.isInteger(count) || count < 0)) {
+    throw new IllegalArgumentError(`testStream: restartAfter takes numbers of batches, 0 or more, got ${restarts.join(', ')}`, {
+      hint: 'restartAfter: 2, or restartAfter: [1, 2, 3].',
+    })
+  }
+  return [...new Set(restarts.filter(count => count < batches))].sort((a, b) => a - b).concat(batches)
 }
 
 /** An input whose batch i, counted from 0, is the i-th of a list. */

@@ -30,8 +30,18 @@ describe.each(masters)('testStream on %s', master => {
   })
 })
 
-test('restartAfter is refused while there is no recovery', async () => {
-  await expect(testStream([[[1]]], ([n]) => n, { restartAfter: 1 })).rejects.toThrow(/restartAfter needs recovery/)
+test.each([0, 1, [1, 2], [2, 99]])('restartAfter %j: the program goes on as if nothing had happened', async restartAfter => {
+  const builds: boolean[] = []
+  const batches = await testStream([[[1, 2], [3], [4]]], ([numbers], ssc) => {
+    builds.push(ssc.isRecovered)
+    return numbers.window(Seconds(2)).reduce((a, b) => a + b)
+  }, { restartAfter })
+  expect(batches).toEqual([[3], [6], [7]])
+  expect(builds.length).toBe(Array.isArray(restartAfter) ? restartAfter.filter(count => count < 3).length + 1 : 2)
+})
+
+test.each([-1, 1.5, ['one']])('restartAfter %j is refused', async restartAfter => {
+  await expect(testStream([[[1]]], ([n]) => n, { restartAfter: restartAfter as never })).rejects.toThrow('restartAfter takes numbers of batches')
 })
 
 test('inputs that are no lists of batches are refused with an example', async () => {

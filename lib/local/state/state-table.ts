@@ -41,6 +41,7 @@ export class StateTable implements KeyedTable {
   /** What findAll read ahead; nobody asks for it. */
   protected readAhead = 0
   removedCount = 0
+  memo: unknown = undefined
 
   /** The version that the table holds; undefined before the first. */
   get madeVersion(): number | undefined { return this.made }
@@ -71,7 +72,7 @@ export class StateTable implements KeyedTable {
     this.made = version
   }
 
-  get isUndoExact(): boolean { return !this.holdsObjects }
+  get isUndoExact(): boolean { return !this.holdsObjects && this.memo === undefined }
 
   private undo(log: UndoLog): void {
     for (let i = log.slots.length - 1; i >= 0; i--) {

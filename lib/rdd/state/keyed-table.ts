@@ -35,6 +35,11 @@ export interface KeyedTable {
   idleSince(version: number): Iterable<number>
   /** Takes entries over from a frame of `StateView.frames`, with their times; later frames win. */
   load(frame: Uint8Array): void
+  /**
+   * What an update keeps beside the entries, for the next one; undefined in a table that was made anew. It is no part of
+   * a version: once there is one, an update that fails costs the table.
+   */
+  memo: unknown
 }
 
 /** One version of a table, to be read. */

@@ -12,6 +12,7 @@ import type { Duration } from '../../base/duration'
 import { limits } from '../../base/limits'
 import { logFor } from '../../base/log'
 import { Time } from '../../base/time'
+import type { Checkpointer } from '../checkpoint/checkpointer'
 import { errorText } from '../error-text'
 import type { DStreamGraph } from '../graph'
 import type { ReceiverTracker } from '../receivers/receiver-tracker'
@@ -29,6 +30,8 @@ interface Options {
   readonly scheduler: JobScheduler
   readonly inputInfo: InputInfoTracker
   readonly onError: (message: string, error: unknown) => void
+  /** What a recovery needs is kept there; undefined without a checkpoint folder. */
+  readonly checkpointer: Checkpointer | undefined
 }
 
 export class JobGenerator {
@@ -41,12 +44,30 @@ export class JobGenerator {
 
   constructor(private readonly options: Options) {}
 
-  /** Begins with the first whole interval after now. */
-  async start(): Promise<void> {
-    const { clock, batchDuration, graph } = this.options
+  /** The time before the first batch, the first whole interval after now, or where a recovered stream began. */
+  zeroTime(): Time {
+    const { clock, batchDuration, checkpointer } = this.options
     const intervalMs = batchDuration.milliseconds
-    this.nextMs = (Math.floor(clock.now() / intervalMs) + 1) * intervalMs
-    await graph.start(new Time(this.nextMs - intervalMs))
+    const fresh = new Time(Math.floor(clock.now() / intervalMs) * intervalMs)
+    const zero = checkpointer?.zeroTime(fresh) ?? fresh
+    this.nextMs = (checkpointer?.nextTime ?? zero.plus(batchDuration)).milliseconds
+    return zero
+  }
+
+  /** Begins: with the batches that an earlier run has not ended, then with those that were due since, then as they are due. */
+  async start(): Promise<void> {
+    const { clock, batchDuration, checkpointer } = this.options
+    const again = checkpointer?.unfinished ?? []
+    const aheadMs = this.nextMs - clock.now()
+    if (aheadMs > 2 * batchDuration.milliseconds) {
+      log.warn(`The clock is ${aheadMs} ms behind the last batch of the run before: the next batch comes when it gets there, for no time comes twice`)
+    }
+    for (const time of again) {
+      await this.post(async () => {
+        await this.options.scheduler.room()
+        if (!this.isStopped) await this.generate(time, true)
+      })
+    }
     this.schedule()
     log.info(`Started JobGenerator at ${this.nextMs} ms`)
   }
@@ -78,23 +99,34 @@ export class JobGenerator {
     await this.generate(time)
   }
 
-  private async generate(time: Time): Promise<void> {
-    const { graph, tracker, scheduler, inputInfo, onError, clock } = this.options
+  /** `isAgain`: the batch got its input in an earlier run. */
+  private async generate(time: Time, isAgain = false): Promise<void> {
+    const { graph, tracker, scheduler, inputInfo, onError, clock, checkpointer } = this.options
     try {
       await graph.prepare(time)
-      tracker.allocateBlocksToBatch(time)
+      if (!isAgain) {
+        tracker.allocateBlocksToBatch(time)
+        await checkpointer?.allocate(time)
+      }
       inputInfo.begin(time)
       const jobs = graph.generateJobs(time)
-      scheduler.submit({
+      const set: JobSet = {
         time, jobs, inputInfo: inputInfo.take(), submissionTime: clock.now(),
         processingStartTime: undefined, processingEndTime: undefined,
-      })
-      if (jobs.length === 0) this.onBatchWithoutJobs(time)
+      }
+      scheduler.submit(set)
+      if (jobs.length === 0) await this.endWithoutJobs(set)
     } catch (error) {
       inputInfo.take()
       this.keep(time.milliseconds)
       onError(`Error generating jobs for time ${time}`, error)
     }
+  }
+
+  private async endWithoutJobs(set: JobSet): Promise<void> {
+    const failure = await this.options.checkpointer?.end(set)
+    if (failure !== undefined) throw failure.thrown
+    this.onBatchWithoutJobs(set.time)
   }
 
   /** Called when a batch has run: forgets what is old. */

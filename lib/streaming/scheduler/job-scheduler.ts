@@ -28,6 +28,8 @@ interface Options {
   /** Called before the batch's completion is told to anyone. */
   readonly onBatchStatistics: () => void
   readonly onBatchCompleted: (set: JobSet) => void
+  /** Makes durable that the batch has ended, before anyone is told; what it gives is an error that the batch has. */
+  readonly commit: ((set: JobSet) => Promise<{ readonly thrown: unknown } | undefined>) | undefined
 }
 
 interface Queued { readonly set: JobSet, readonly job: BatchJob }
@@ -114,10 +116,39 @@ export class JobScheduler {
     } catch (error) {
       job.error = { thrown: error }
     }
+    job.endTime = this.options.clock.now()
+    this.postOperation('outputOperationCompleted', set, job)
+    const entry = this.unfinished.get(set.time.milliseconds)!
+    const isLast = --entry.left === 0
+    if (isLast && this.options.commit !== undefined) await this.commit(set, this.options.commit)
     this.running.delete(queued)
-    this.finish(set, job)
+    if (isLast) this.complete(set, job.endTime)
+    if (job.error !== undefined && !this.isStopped) {
+      this.options.onError(`Error running job ${job.outputOpId} of the batch at ${set.time} (${job.job.site})`, job.error.thrown)
+    }
     this.pump()
     this.wake()
+  }
+
+  private async commit(set: JobSet, commit: NonNullable<Options['commit']>): Promise<void> {
+    try {
+      const failure = await this.options.localProperties.run(this.options.properties, () => commit(set))
+      if (failure === undefined) return
+      const last = set.jobs.at(-1)!
+      // The same error that an output operation has met is told once.
+      if (set.jobs.some(job => job.error !== undefined)) return
+      last.error = failure
+    } catch (error) {
+      set.jobs.at(-1)!.error ??= { thrown: error }
+    }
+  }
+
+  private complete(set: JobSet, endTime: number): void {
+    set.processingEndTime = endTime
+    this.unfinished.delete(set.time.milliseconds)
+    this.options.onBatchStatistics()
+    this.post('batchCompleted', set)
+    this.options.onBatchCompleted(set)
   }
 
   private propertiesOf(set: JobSet, job: BatchJob): Properties {
@@ -137,22 +168,6 @@ export class JobScheduler {
       this.post('batchStarted', set)
     }
     this.postOperation('outputOperationStarted', set, job)
-  }
-
-  private finish(set: JobSet, job: BatchJob): void {
-    job.endTime = this.options.clock.now()
-    this.postOperation('outputOperationCompleted', set, job)
-    const entry = this.unfinished.get(set.time.milliseconds)!
-    if (--entry.left === 0) {
-      set.processingEndTime = job.endTime
-      this.unfinished.delete(set.time.milliseconds)
-      this.options.onBatchStatistics()
-      this.post('batchCompleted', set)
-      this.options.onBatchCompleted(set)
-    }
-    if (job.error !== undefined && !this.isStopped) {
-      this.options.onError(`Error running job ${job.outputOpId} of the batch at ${set.time} (${job.job.site})`, job.error.thrown)
-    }
   }
 
   private post(type: 'batchSubmitted' | 'batchStarted' | 'batchCompleted', set: JobSet): void {

@@ -7,6 +7,7 @@ import { limits } from '../../base/limits'
 import { logFor } from '../../base/log'
 import { readSetting } from '../../conf/settings'
 import type { Properties } from '../../rdd/context/local-properties'
+import type { Checkpointer } from '../checkpoint/checkpointer'
 import type { StreamingContext } from '../streaming-context'
 import { within } from '../within'
 import { JobGenerator } from './job-generator'
@@ -15,6 +16,7 @@ import { batchTimeKey, JobScheduler } from './job-scheduler'
 const log = logFor('StreamingContext')
 
 interface Options {
+  readonly checkpointer: Checkpointer | undefined
   readonly onError: (message: string, error: unknown) => void
   readonly onBatchStatistics: () => void
 }
@@ -26,7 +28,8 @@ export class StreamRun {
   private readonly generator: JobGenerator
   private endGeneration!: () => void
 
-  constructor(private readonly context: StreamingContext, { onError, onBatchStatistics }: Options) {
+  constructor(private readonly context: StreamingContext, private readonly options: Options) {
+    const { onError, onBatchStatistics, checkpointer } = options
     const { clock, events, graph, batchDuration, receiverTracker: tracker, inputInfo, conf } = context
     const { localProperties } = context.sparkContext
     this.generationEnded = new Promise(resolve => { this.endGeneration = resolve })
@@ -34,13 +37,18 @@ export class StreamRun {
       concurrentJobs: readSetting(conf, 'spark.streaming.concurrentJobs'), clock, events, onError, onBatchStatistics,
       localProperties, properties: propertiesOfJobs(localProperties.current),
       onBatchCompleted: set => this.generator.onBatchCompleted(set),
+      commit: checkpointer === undefined ? undefined : set => checkpointer.end(set),
     })
-    this.generator = new JobGenerator({ clock, batchDuration, graph, tracker, scheduler: this.scheduler, inputInfo, onError })
+    this.generator = new JobGenerator({ clock, batchDuration, graph, tracker, scheduler: this.scheduler, inputInfo, onError, checkpointer })
   }
 
   async start(): Promise<void> {
-    const { receiverTracker, events, clock } = this.context
+    const { graph, receiverTracker, events, clock } = this.context
+    const zeroTime = this.generator.zeroTime()
+    graph.initialize(zeroTime)
+    await this.options.checkpointer?.begin(zeroTime)
     receiverTracker.start()
+    await graph.startInputs()
     await this.generator.start()
     if (events.hasListeners) events.post({ type: 'streamingStarted', time: clock.now() })
   }
@@ -56,6 +64,7 @@ export class StreamRun {
       await this.endRunningJobs()
     } finally {
       await this.context.graph.stop()
+      await this.options.checkpointer?.close()
     }
   }
 

@@ -1,0 +1,115 @@
+/**
+ * The layout of a checkpoint folder, and who may write to it.
+ *
+ *   lock                   the process that writes here
+ *   events/                what happened to batches: see events.ts
+ *   state/<name>/          one log a state: see state-log.ts
+ *   received/<stream>/     one log a receiver
+ *   <application>-<n>/     RDDs that were marked with checkpoint(); of the run that goes on only
+ *   superseded/            what a program that starts anew found here; the latest only
+ *
+ * Everything is readable by its owner alone. No code and no settings are in it.
+ */
+import * as os from 'node:os'
+import * as path from 'node:path'
+import { CheckpointError } from '../../base/errors'
+import { logFor } from '../../base/log'
+import { replaceFile } from '../../disk/atomic-replace'
+import type { Disk } from '../../disk/disk'
+
+const log = logFor('Checkpoint')
+const kept = ['events', 'state', 'received']
+
+/** Folders that contexts of this process write to. */
+const held = new WeakMap<Disk, Set<string>>()
+
+export class CheckpointFolder {
+  private constructor(readonly disk: Disk, readonly directory: string) {}
+
+  static of(disk: Disk, directory: string): CheckpointFolder { return new CheckpointFolder(disk, path.resolve(directory)) }
+
+  get events(): string { return path.join(this.directory, 'events') }
+  get states(): string { return path.join(this.directory, 'state') }
+  get received(): string { return path.join(this.directory, 'received') }
+  private get lockFile(): string { return path.join(this.directory, 'lock') }
+
+  /** The log of a state: its name as a file name, whatever is in it. */
+  state(store: string): string { return path.join(this.states, fileNameOf(store)) }
+
+  /** The names of the states that have a log here. */
+  async stateNames(): Promise<string[]> {
+    if (await this.disk.stat(this.states) === undefined) return []
+    return (await this.disk.list(this.states)).map(name => decodeURIComponent(name))
+  }
+
+  /** From here on this process writes here. Throws CheckpointError when another one does. */
+  async lock(): Promise<void> {
+    const { disk, directory } = this
+    const mine = held.get(disk) ?? new Set<string>()
+    held.set(disk, mine)
+    if (mine.has(directory)) throw inUse(directory, `another StreamingContext of this process (${process.pid})`, this.lockFile)
+    await disk.makeDirectory(directory, { isPrivate: true })
+    const owner = await this.owner()
+    if (owner !== undefined && owner.host !== os.hostname()) {
+      log.warn(`${directory} was in use on ${owner.host} by process ${owner.pid}; taking it over`)
+    } else if (owner !== undefined && owner.pid !== process.pid && isAlive(owner.pid)) {
+      throw inUse(directory, `process ${owner.pid}`, this.lockFile)
+    }
+    await replaceFile(disk, this.lockFile, Buffer.from(JSON.stringify({ pid: process.pid, host: os.hostname() })), { isPrivate: true })
+    mine.add(directory)
+  }
+
+  /** The process that says that it writes here. */
+  async owner(): Promise<{ readonly pid: number, readonly host: string } | undefined> {
+    if (await this.disk.stat(this.lockFile) === undefined) return undefined
+    try {
+      return JSON.parse(Buffer.from(await this.disk.readFile(this.lockFile)).toString()) as { pid: number, host: string }
+    } catch {
+      return undefined // A lock that cannot be read was being written when its process died.
+    }
+  }
+
+  async unlock(): Promise<void> {
+    held.get(this.disk)?.delete(this.directory)
+    await this.disk.remove(this.lockFile)
+  }
+
+  /** Moves what an earlier program kept here aside, for this one starts anew. */
+  async supersede(): Promise<void> {
+    const { disk, directory } = this
+    const found: string[] = []
+    for (const name of kept) if (await disk.stat(path.join(directory, name)) !== undefined) found.push(name)
+    if (found.length === 0) return
+    const aside = path.join(directory, 'superseded')
+    await disk.remove(aside)
+    await disk.makeDirectory(aside, { isPrivate: true })
+    for (const name of found) await disk.rename(path.join(directory, name), path.join(aside, name))
+    await disk.syncDirectory(aside)
+    await disk.syncDirectory(directory)
+    log.warn(`${directory} holds the checkpoint of an earlier program, and this one starts anew: what was there is kept in ${aside}.`
+      + ' To go on with it, make the context with StreamingContext.getOrCreate')
+  }
+
+  /** Removes a folder of RDDs that an earlier run left. */
+  async removeRdds(name: string): Promise<void> {
+    if (path.basename(name) === name) await this.disk.remove(path.join(this.directory, name))
+  }
+}
+
+/** A name as a file name: letters, digits and few more stay; `..` and `/` cannot come out. */
+function fileNameOf(name: string): string { return encodeURIComponent(name).replace(/\./g, '%2E') }
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
+
+function inUse(directory: string, who: string, lockFile: string): CheckpointError {
+  return new CheckpointError(`The checkpoint folder ${directory} is in use by ${who}`, {
+    hint: `Two programs must not share a folder. If that one is not running any more, remove ${lockFile}.`,
+  })
+}

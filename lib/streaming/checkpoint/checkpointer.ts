@@ -1,0 +1,186 @@
+/**
+ * What a running stream does for its recovery: the input of a batch is logged before it runs, its changes and its end
+ * after it has. One checkpointer writes to a folder at a time. After the disk has failed nothing is acknowledged any more.
+ */
+import { CheckpointError, MillraceError } from '../../base/errors'
+import { Time } from '../../base/time'
+import type { StreamingContext } from '../streaming-context'
+import type { JobSet } from '../scheduler/job'
+import type { CheckpointFolder } from './checkpoint-folder'
+import { EventLog } from './event-log'
+import type { AllocatedEvent, PreparedTransaction, StateMark } from './events'
+import { matchOperators, type DropOption } from './match-operators'
+import { operatorsOf, type ProgramOperators } from './program-operators'
+import { StateKeeper } from './state-keeper'
+import { StateLog } from './state-log'
+
+export interface CheckpointerOptions {
+  /** Go on from what the folder holds; otherwise begin anew. */
+  readonly recover: boolean
+  readonly drop?: DropOption | undefined
+  readonly acceptLoss?: boolean | undefined
+  /** Called when the disk has failed: nothing more may be acknowledged, so the stream has to end. */
+  readonly onDead: (error: MillraceError) => void
+}
+
+export class Checkpointer {
+  private readonly keepers: StateKeeper[] = []
+
+  private constructor(
+    private readonly context: StreamingContext, readonly folder: CheckpointFolder,
+    private readonly events: EventLog, private readonly operators: ProgramOperators, private readonly options: CheckpointerOptions,
+  ) {}
+
+  /** Takes the folder for this process. Throws CheckpointError when another one has it, or when the program does not fit. */
+  static async open(context: StreamingContext, folder: CheckpointFolder, options: CheckpointerOptions): Promise<Checkpointer> {
+    await folder.lock()
+    try {
+      if (!options.recover) await folder.supersede()
+      const events = await EventLog.open(folder.disk, folder.events, options)
+      return new Checkpointer(context, folder, events, operatorsOf(context.graph), options)
+    } catch (error) {
+      await folder.unlock()
+      throw error
+    }
+  }
+
+  get history() { return this.events.history }
+
+  /** The time before the first batch: that of the first run, so that windows stay where they were. */
+  zeroTime(fresh: Time): Time {
+    const { started } = this.history
+    return started === undefined ? fresh : new Time(started.zeroMs)
+  }
+
+  /** The first batch that this run makes anew; undefined when there never was one. */
+  get nextTime(): Time | undefined {
+    const { lastAllocatedMs } = this.history
+    return lastAllocatedMs === undefined ? undefined : new Time(lastAllocatedMs).plus(this.context.batchDuration)
+  }
+
+  /** Batches of earlier runs that have not ended well, oldest first. */
+  get unfinished(): readonly Time[] { return this.history.unfinished.map(ms => new Time(ms)) }
+
+  /** Gives inputs and states what the folder holds for them. Called after the streams know when time began. */
+  async begin(zeroTime: Time): Promise<void> {
+    const { history, context, operators } = this
+    const { started } = history
+    const run = history.runCount + 1
+    if (started !== undefined) await this.requireFitting(started.batchMs)
+    const first = this.unfinished[0] ?? this.nextTime ?? zeroTime.plus(context.batchDuration)
+    for (const state of operators.states.values()) await this.openState(state.store, first, run)
+    if (started !== undefined) await this.restoreInputs()
+    context.durableAccumulators.restore(history.accumulators)
+    if (started?.rddFolder !== undefined) await this.folder.removeRdds(started.rddFolder)
+    await this.events.append({
+      type: 'started', run, batchMs: context.batchDuration.milliseconds, zeroMs: zeroTime.milliseconds,
+      operators: operators.records, rddFolder: context.rddCheckpointFolder,
+    })
+  }
+
+  private async requireFitting(batchMs: number): Promise<void> {
+    const { context: { batchDuration }, operators, options, folder, history } = this
+    if (batchMs !== batchDuration.milliseconds) {
+      throw new CheckpointError(`The checkpoint in ${folder.directory} was written with batches of ${batchMs} ms, the program has batches of ${batchDuration}`, {
+        hint: 'The batch interval cannot change over a recovery. Keep it, or start anew with another folder.',
+      })
+    }
+    const dropped = matchOperators(history.started!.operators, operators.records, options.drop)
+    for (const id of dropped) if (!operators.states.has(id)) await folder.disk.remove(folder.state(id))
+    for (const input of operators.inputs.values()) {
+      if (input.cannotRecover !== undefined) throw new CheckpointError(input.cannotRecover, { at: input.site.toString() })
+    }
+  }
+
+  private async openState(store: string, first: Time, run: number): Promise<void> {
+    const { folder, history, operators, options: { acceptLoss } } = this
+    const atLeastSequence = history.states.get(store)?.sequence
+    const log = await StateLog.open(folder.disk, folder.state(store), { atLeastSequence, acceptLoss })
+    const keeper = new StateKeeper(operators.states.get(store)!, log)
+    this.keepers.push(keeper)
+    await keeper.restore(first, history.started?.operators.find(({ form, id }) => form === 'state' && id === store), run)
+  }
+
+  private async restoreInputs(): Promise<void> {
+    const { history, operators } = this
+    for (const [id, input] of operators.inputs) {
+      const batches = new Map<number, unknown>()
+      for (const [timeMs, inputs] of history.allocations) {
+        const own = inputs.find(([name]) => name === id)
+        if (own !== undefined) batches.set(timeMs, own[1])
+      }
+      await input.restore(batches)
+    }
+  }
+
+  /** Logs what the inputs of the batch at `time` are: from here on they are that for good. */
+  async allocate(time: Time): Promise<void> {
+    const inputs: AllocatedEvent['inputs'] = await Promise.all([...this.operators.inputs].map(async ([id, input]) => (
+      [id, await input.checkpointData(time)] as const
+    )))
+    await this.durably(() => this.events.append({ type: 'allocated', timeMs: time.milliseconds, inputs }))
+  }
+
+  /** What a disk refuses ends the stream: what it then holds nobody knows. */
+  private async durably<T>(write: () => Promise<T>): Promise<T> {
+    try { return await write() } catch (error) {
+      if (MillraceError.is(error) && error.code === 'MR_DISK') this.options.onDead(error)
+      throw error
+    }
+  }
+
+  /**
+   * Keeps what the batch has changed, and that it has ended; resolves when that is durable. Returns the error of a state
+   * that could not be brought to this batch, if there is one: then the batch has failed.
+   */
+  end(set: JobSet): Promise<{ readonly thrown: unknown } | undefined> { return this.durably(() => this.keepEnd(set)) }
+
+  private async keepEnd({ time, jobs }: JobSet): Promise<{ readonly thrown: unknown } | undefined> {
+    const states: StateMark[] = []
+    let failure: { readonly thrown: unknown } | undefined
+    for (const keeper of this.keepers) {
+      try {
+        const mark = await keeper.keep(time)
+        if (mark !== undefined) states.push(mark)
+      } catch (error) {
+        if (MillraceError.is(error) && error.code === 'MR_DISK') throw error
+        failure ??= { thrown: error }
+      }
+    }
+    const isFailed = failure !== undefined || jobs.some(job => job.error !== undefined)
+    const prepared: PreparedTransaction[] = []
+    await this.events.append({
+      type: 'ended', timeMs: time.milliseconds, isFailed, keepFromMs: this.keepFrom(time, isFailed), states,
+      accumulators: this.context.durableAccumulators.values(), prepared,
+    })
+    await this.forget(time)
+    return failure
+  }
+
+  /** Inputs before this time are needed by no batch that is still to run, be it again. */
+  private keepFrom(time: Time, isFailed: boolean): number {
+    const { context: { batchDuration, graph }, history } = this
+    const next = time.plus(batchDuration).milliseconds
+    const needed = Math.max(batchDuration.milliseconds, ...graph.inputs.map(input => input.neededMs))
+    const unfinished = history.unfinished.filter(ms => isFailed || ms !== time.milliseconds)
+    const oldestKept = this.keepers.map(({ lastKeptMs, state }) => (lastKeptMs ?? state.zeroTime!.milliseconds) + 1)
+    const oldestRun = Math.min(next, ...unfinished)
+    return Math.min(oldestRun - needed + 1, ...oldestKept.map(ms => ms - needed + batchDuration.milliseconds))
+  }
+
+  private async forget(time: Time): Promise<void> {
+    const [oldest] = this.unfinished
+    for (const keeper of this.keepers) await keeper.forget(time, oldest)
+    await this.events.shorten()
+  }
+
+  /** A batch that failed is waited for no longer. */
+  async drop(timeMs: number): Promise<void> { await this.events.append({ type: 'dropped', timeMs }) }
+
+  async close(): Promise<void> {
+    try {
+      for (const keeper of this.keepers) await keeper.close()
+      await this.events.close()
+    } finally { await this.folder.unlock() }
+  }
+}

@@ -1,0 +1,86 @@
+/**
+ * Keeps one state in its log: after each batch what the batch changed, and gives it back in a recovery. Once a version is
+ * kept, its plan is cut there, so that a lost table is made of the log and not of all batches since the beginning.
+ */
+import { CallSite } from '../../base/call-site'
+import { CheckpointError } from '../../base/errors'
+import { Time } from '../../base/time'
+import { HashPartitioner } from '../../rdd/partitioner'
+import type { RDD } from '../../rdd/rdd'
+import { stateChanges, type PartitionChanges } from '../../rdd/state/readers'
+import { keptState, replaceByKept, type FrameReader } from '../../rdd/state/state-core'
+import type { StateDStream } from '../state/state-dstream'
+import type { OperatorRecord, StateMark } from './events'
+import { resettled } from './resettle'
+import type { StateLog } from './state-log'
+
+export class StateKeeper {
+  /** The version that is kept last. */
+  private keptMs: number | undefined
+  /** The log holds it in other partitions. */
+  private isMoved = false
+
+  constructor(readonly state: StateDStream, private readonly log: StateLog) {}
+
+  /**
+   * Gives the state the version from which the batch at `first` is made: the one that all that looks back from there
+   * needs. `stored`: how the state was partitioned when it was written.
+   */
+  async restore(first: Time, stored: OperatorRecord | undefined, run: number): Promise<void> {
+    const { state, log } = this
+    const before = first.milliseconds - Math.max(state.neededMs, state.slideDuration.milliseconds)
+    const version = log.index.versionAt(before)
+    if (version === undefined && log.index.lastVersion !== undefined && log.index.lastVersion < first.milliseconds) {
+      throw new CheckpointError(`The checkpoint of ${state.store} begins at ${log.index.lastVersion} ms, but the batch at ${first} needs it at ${before} ms`, {
+        at: state.site.toString(),
+        hint: 'A window over it may be longer now than it was. Recover with the old one, or drop this state: { drop: [\'' + state.store + '\'] }.',
+      })
+    }
+    if (version === undefined) {
+      // Nothing was kept: the state begins here.
+      state.generated.set(first.minus(state.slideDuration).milliseconds, undefined)
+    } else {
+      state.restoreVersion(new Time(version), await this.keptCore(version, stored))
+      this.keptMs = version
+    }
+    await log.resume(run, version)
+  }
+
+  private async keptCore(version: number, stored: OperatorRecord | undefined): Promise<RDD<never>> {
+    const { state: { context, store, partitioner }, log } = this
+    const count = log.index.partitionCount
+    const isPlaced = stored?.isHashed === true && partitioner instanceof HashPartitioner && count === partitioner.numPartitions
+    const read: FrameReader = isPlaced ? log.readerAt(version) : await resettled(log.readerAt(version), count, partitioner)
+    // Placed otherwise, everything is written anew with the next version: what the log has is in other partitions.
+    this.isMoved = !isPlaced
+    return keptState(context.sparkContext, { store, version, partitioner }, read)
+  }
+
+  /** Writes what has changed up to the batch at `time`, if it is time; the mark of what is durable then. */
+  async keep(time: Time): Promise<StateMark | undefined> {
+    const { state, log } = this
+    const core = state.generated.get(time.milliseconds)
+    if (core === undefined || !state.isKeptAt(time)) return undefined
+    const since = this.isMoved ? undefined : this.keptMs
+    const slices = log.nextSlices(core.getNumPartitions())
+    const changes: PartitionChanges[] = await CallSite.within(state.site, () => stateChanges(core, { since, slices }).collect())
+    const sequence = await log.append(time.milliseconds, changes)
+    this.keptMs = time.milliseconds
+    this.isMoved = false
+    replaceByKept(core, log.readerAt(time.milliseconds))
+    return [state.store, time.milliseconds, sequence]
+  }
+
+  /** What is needed for batches after the one at `time` stays; the rest may go. `oldest`: the first that may run again. */
+  async forget(time: Time, oldest: Time | undefined): Promise<void> {
+    const { state, log } = this
+    const next = time.plus(state.context.batchDuration)
+    const from = (oldest === undefined ? next : oldest.min(next)).milliseconds - Math.max(state.neededMs, state.slideDuration.milliseconds)
+    state.context.sparkContext.runner.forgetStates(state.store, next.milliseconds - Math.max(state.neededMs, state.slideDuration.milliseconds))
+    await log.forgetBefore(from)
+  }
+
+  get lastKeptMs(): number | undefined { return this.keptMs }
+
+  close(): Promise<void> { return this.log.close() }
+}
