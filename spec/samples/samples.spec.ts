@@ -24,6 +24,10 @@ const expected: Record<string, readonly (string | RegExp)[]> = {
     /^\(mill,1\d\.\d degrees on average of \d+ readings\)$/m, 'Receiver 0: Restarting receiver with delay 100 ms: A thermometer does not answer\n',
     /^\(cellar,2\d\.\d degrees on average of \d+ readings\)$/m,
   ],
+  'reliable-receiver-with-log': [
+    /^Interrupted when \d+ of 200 messages were acknowledged\.\n/,
+    'After the second run 200 are acknowledged, 200 are in batches, 0 of them twice.\n',
+  ],
   'observable-in-and-out': [/^so far: \/ \d+, \/bran \d+, \/flour \d+$/m, 'The stream has stopped, and the observable is complete.\n'],
   'file-folder-word-count': [printed('(the,2)'), '(wheel,1)\n', '(water,1)\n', '(flour,1)\n', 'Counted 13 words in 3 files.\n'],
   'save-as-text': ['sold-TIME.txt: _SUCCESS part-00000\n'.repeat(3), '(bran,1) (bran,1) (flour,1) (flour,2) (semolina,1)\n'],

@@ -3,6 +3,7 @@
  * when they are durable, in the order in which they came. After a failure of the log nothing is stored any
  * more.
  */
+import { SparkError } from '../../base/errors'
 import type { Block, HeldBlock } from './block'
 import { entriesOf, type ReceivedEntry } from './received-entry'
 import type { ReceivedLog } from './received-log'
@@ -17,6 +18,7 @@ export class ReceivedBlocks {
   private log: ReceivedLog | undefined
   private last: Promise<void> = Promise.resolve()
   private failed: { readonly error: unknown } | undefined
+  private closed: SparkError | undefined
 
   constructor(private readonly options: Options) {}
 
@@ -30,8 +32,10 @@ export class ReceivedBlocks {
    * nothing can any more.
    */
   entriesOf(block: HeldBlock): ReceivedEntry[] | undefined {
+    if (this.log === undefined) return undefined
     if (this.failed !== undefined) throw this.failed.error
-    return this.log === undefined ? undefined : entriesOf(block)
+    if (this.closed !== undefined) throw this.closed
+    return entriesOf(block)
   }
 
   /** Undefined: the block is in the queue. Else a promise that resolves when it is, and durable. */
@@ -75,13 +79,27 @@ export class ReceivedBlocks {
   }
 
   private fail(error: unknown): void {
-    if (this.failed !== undefined) return
+    if (this.failed !== undefined || this.isClosedBy(error)) return
     this.failed = { error }
     this.options.onFailure(error)
   }
 
   /** Resolves when every block that was stored so far is in the queue, or never will be. */
   settled(): Promise<void> { return this.last }
+
+  /** When all is stored that was to be, nothing more is: with a log a store rejects, so that nobody acknowledges it. */
+  async close(): Promise<void> {
+    for (let last; last !== this.last;) {
+      last = this.last
+      await last
+    }
+    this.closed = new SparkError('Cannot store data as the receiver has been stopped', {
+      hint: 'What was not stored is not to be acknowledged: its sender has it still.',
+    })
+  }
+
+  /** True for the error of a store that came after close(). */
+  isClosedBy(error: unknown): boolean { return error !== undefined && error === this.closed }
 
   /** The batch at that time has these blocks. */
   allocated(batchMs: number, blocks: readonly Block[]): void { this.log?.allocated(batchMs, blocks) }

@@ -100,6 +100,8 @@ export class ReceiverSupervisor implements RateLimitedInput {
     const start = ++this.starts
     this.post('receiverStarted')
     const failed = (error: unknown): void => {
+      // An onStart that runs as long as its receiver ends with the store that came too late.
+      if (this.blocks.isClosedBy(error)) return
       const message = `Error starting receiver ${this.streamId}`
       this.reportError(message, error)
       if (start === this.starts) void this.stop(message, error)
@@ -313,7 +315,7 @@ export class ReceiverSupervisor implements RateLimitedInput {
     await this.stopReceiver()
     await this.generator.stop()
     this.text.cut(Number.POSITIVE_INFINITY)
-    await this.blocks.settled()
+    await this.blocks.close()
   }
 
   private post(type: 'receiverStarted' | 'receiverError' | 'receiverStopped'): void {

@@ -145,6 +145,31 @@ describe.each(masters)('receivers with the write-ahead log on %s', master => {
     }, { startMs: 1_000 })
   }))
 
+  test('a store that comes after the stop rejects, so that nobody acknowledges it, and is no failure of the program', () => withCheckpoints(folder => withLog(async lines => {
+    await run(master, folder, async ({ ssc, receiver }) => {
+      await receiver.storeMultiple(['in time'])
+      await ssc.stop({ stopSparkContext: false })
+      await expect(receiver.storeMultiple(['too late'])).rejects.toThrow(SparkError)
+      await expect(receiver.storeBytes(Buffer.from('too late\n'))).rejects.toThrow('Cannot store data as the receiver has been stopped')
+      await ssc.awaitTermination()
+    })
+    expect(lines.filter(line => line.includes('Receiver'))).toEqual([])
+    await run(master, folder, async ({ batches, runBatches }) => {
+      await runBatches(1)
+      expect(batches).toEqual([[1, ['in time']]])
+    })
+  })))
+
+  test('what onStop still stores is stored', () => withCheckpoints(folder => withStreaming(master, async ({ ssc }) => {
+    const receiver = new HandReceiver<string>({ onStop: () => receiver.storeMultiple(['the rest']) })
+    const batches: string[][] = []
+    ssc.receiverStream(receiver).foreachRDD(async rdd => { batches.push(await rdd.collect()) })
+    ssc.checkpoint(folder)
+    await ssc.start()
+    await ssc.stop({ stopSparkContext: false, stopGracefully: true })
+    expect(batches).toEqual([['the rest']])
+  }, { settings: logged })))
+
   test('a stream with a uid has its log by that name', () => withCheckpoints(folder => run(master, folder, async ({ receiver }) => {
     await receiver.storeMultiple(['x'])
     expect(fs.readdirSync(path.join(folder, 'received'))).toEqual(['%2E%2E%2Forders'])
