@@ -7,7 +7,7 @@
 /** Less is copied instead: that costs less than shared memory does. */
 export const sharedBytesMin = 64 * 1024
 
-const weight = Symbol('weight')
+const weight = Symbol.for('millrace.weight')
 
 /** New shared memory of so many bytes, all 0. */
 export function allocateShared(lengthBytes: number): Uint8Array<SharedArrayBuffer> {

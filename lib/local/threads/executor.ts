@@ -24,6 +24,7 @@ import type { BlockNote, FromThread, PostedError, PostedOutput, Program, Shipped
 import { writeForOthers } from './map-side'
 import { mergeParts } from './merge-parts'
 import { Pulse, TaskKilled } from './pulse'
+import { encodeResult } from './result-reader'
 import { ThreadStates } from './thread-states'
 
 export interface ExecutorOptions {
@@ -144,12 +145,14 @@ export class Executor {
     const states = this.states.notes()
     if (work.kind === 'shuffle') {
       const output = value as PostedOutput
-      this.options.answer({ type: 'done', taskId, result: undefined, isList: false, output, updates, blocks, states, metrics: gauge.end() })
+      this.options.answer({ type: 'done', taskId, result: undefined, more: [], isList: false, output, updates, blocks, states, metrics: gauge.end() })
     } else {
       const isList = Array.isArray(value)
-      const result = encodeColumns(isList ? value : [value])
-      const metrics = gauge.end(result.byteLength)
-      this.options.answer({ type: 'done', taskId, result, isList, output: undefined, updates, blocks, states, metrics }, [result.buffer as ArrayBuffer])
+      const chunks = work.inChunks ? encodeResult(value) : [encodeColumns(isList ? value : [value])]
+      const [result, ...more] = chunks
+      const metrics = gauge.end(chunks.reduce((sum, { byteLength }) => sum + byteLength, 0))
+      this.options.answer({ type: 'done', taskId, result, more, isList, output: undefined, updates, blocks, states, metrics },
+        chunks.map(chunk => chunk.buffer as ArrayBuffer))
     }
   }
 

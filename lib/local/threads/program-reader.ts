@@ -13,7 +13,7 @@ export interface ReadyProgram {
   readonly nodes: readonly RDD<any>[]
   readonly last: RDD<any>
   readonly work:
-    | { readonly kind: 'sink', readonly sink: SinkDefinition, readonly args: unknown, readonly site: CallSite }
+    | { readonly kind: 'sink', readonly sink: SinkDefinition, readonly args: unknown, readonly site: CallSite, readonly inChunks: boolean }
     | { readonly kind: 'shuffle', readonly shuffle: RDD<any> }
 }
 
@@ -41,7 +41,10 @@ export function readProgram(program: Program, functionOf: FunctionOf, shippedOf:
   const last = nodes[nodes.length - 1]!
   const { work } = program
   const site = CallSite.of(work.operator, atPlace(program.nodes.length))
-  if (work.kind === 'sink') return { nodes, last, work: { kind: 'sink', sink: sinkOf(work.sink)!, args: read(work.args, functionOf), site } }
+  if (work.kind === 'sink') {
+    const args = read(work.args, functionOf)
+    return { nodes, last, work: { kind: 'sink', sink: sinkOf(work.sink)!, args, site, inChunks: work.inChunks === true } }
+  }
   const shuffle = new ThreadRdd(-1, { definition: definitionOf('shuffle')!, parents: [last], args: read(work.args, functionOf) }, site, 0, StorageLevel.NONE, -1)
   return { nodes, last, work: { kind: 'shuffle', shuffle: shuffle as unknown as RDD<any> } }
 }

@@ -64,7 +64,9 @@ export interface Program {
   readonly nodes: readonly PostedNode[]
   /** The work on the last node: an action's sink, or the map side of the shuffle that is described here. */
   readonly work:
-    | { readonly kind: 'sink', readonly sink: string, readonly args: PostedValue, readonly operator: string }
+    | { readonly kind: 'sink', readonly sink: string, readonly args: PostedValue, readonly operator: string
+      /** Long lists come in several chunks. */
+      readonly inChunks?: boolean }
     | { readonly kind: 'shuffle', readonly args: PostedValue, readonly operator: string }
 }
 
@@ -152,6 +154,8 @@ export interface PostedError {
 export type FromThread =
   | { readonly type: 'ready' }
   | { readonly type: 'done', readonly taskId: number, readonly result: Uint8Array | undefined, readonly isList: boolean
+    /** The chunks of the result after the first. */
+    readonly more: readonly Uint8Array[]
     readonly output: PostedOutput | undefined, readonly updates: readonly (readonly [number, Uint8Array])[]
     readonly blocks: readonly BlockNote[], readonly states: readonly StateNote[], readonly metrics: TaskMetrics }
   | { readonly type: 'failed', readonly taskId: number, readonly error: PostedError, readonly blocks: readonly BlockNote[]

@@ -18,7 +18,7 @@ import { BlockMap } from './block-map'
 import { FunctionTable } from './function-table'
 import type { PostedValue, Program, ThreadSettings } from './protocol'
 import { writeProgram, type WrittenProgram } from './program-writer'
-import { ResultLimit } from './result-limit'
+import { ResultReader } from './result-reader'
 import { ShuffleStore, type StoredOutput } from './shuffle-store'
 import { StateMap } from './state-map'
 import { AwayReads, reachOf } from './state-reach'
@@ -80,15 +80,10 @@ export class ThreadRunner implements Runner {
     await this.ensureShuffles(job, job.rdd)
     const { sink, args, site } = job
     const results: unknown[] = new Array(job.onResult === undefined ? job.partitions.length : 0)
-    const limit = new ResultLimit(this.options.resultBytesMax, site)
+    const reader = new ResultReader(this.options.resultBytesMax, site, job.onResult ?? ((index, result) => { results[index] = result }))
     await this.runStage(job, job.rdd, job.partitions, site, post => (
-      { kind: 'sink', sink: sink.kind, args: post(args), operator: site.operator }
-    ), (done, index) => {
-      const values = limit.take(done.result!)
-      const result = done.isList ? values : values[0]
-      if (job.onResult === undefined) results[index] = result
-      else job.onResult(index, result)
-    })
+      { kind: 'sink', sink: sink.kind, args: post(args), operator: site.operator, inChunks: true }
+    ), (done, index) => reader.take(done, index))
     return results
   }
 

@@ -10,6 +10,7 @@ import { TaskFailure } from '../../loop/task-failure'
 import type { RDD } from '../../rdd/rdd'
 import type { Job } from '../../rdd/runner'
 import { jobFailure } from '../job-failure'
+import { isPromise } from '../maybe'
 import type { WrittenProgram } from './program-writer'
 import type { FromThread, PostedError } from './protocol'
 
@@ -36,7 +37,8 @@ export interface ThreadStageWork {
   /** Sees to all that tasks read, and writes their program: again when something was lost. */
   readonly prepare: (isWhole: boolean) => Promise<WrittenProgram>
   readonly partitions: readonly number[]
-  readonly onResult: (done: Done, index: number) => void
+  /** A promise where the stage is not over before it is kept. */
+  readonly onResult: (done: Done, index: number) => void | Promise<void>
 }
 
 export class ThreadStage {
@@ -75,13 +77,15 @@ export class ThreadStage {
     this.finishedIndexes.add(task.index)
     this.durationsMs.push(done.metrics.runTimeMs)
     try {
-      this.work.onResult(done, task.index)
+      const taken = this.work.onResult(done, task.index)
+      if (isPromise(taken)) taken.then(() => this.finish(), error => this.fail(error))
+      else this.finish()
     } catch (error) {
       this.fail(error)
-      return
     }
-    if (--this.left === 0) this.end()
   }
+
+  private finish(): void { if (--this.left === 0) this.end() }
 
   /** `written`: the program that it ran. */
   failed(task: StageTask, error: PostedError, written: WrittenProgram): void {
