@@ -4,6 +4,7 @@
  */
 import { Command, CommanderError } from 'commander'
 import { version } from '../rdd/context/spark-context'
+import { checkpointCommand } from './checkpoint/command'
 import { doctorCommand } from './doctor'
 import { exitCodes } from './exit-codes'
 import { reportFailure } from './failure'
@@ -20,7 +21,7 @@ export async function main(args: readonly string[]): Promise<number> {
     .version(version)
     .exitOverride()
     .showHelpAfterError('(millrace --help lists the commands)')
-  for (const make of [runCommand, runExampleCommand, shellCommand, doctorCommand]) {
+  for (const make of [runCommand, runExampleCommand, shellCommand, checkpointCommand, doctorCommand]) {
     const command = make(setCode)
     const advice = `(millrace ${command.name()} --help lists the options)`
     program.addCommand(command.exitOverride().showHelpAfterError(advice))

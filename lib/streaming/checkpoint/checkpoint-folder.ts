@@ -90,6 +90,14 @@ export class CheckpointFolder {
       + ' To go on with it, make the context with StreamingContext.getOrCreate')
   }
 
+  /** Removes the checkpoint, and the folder itself when nothing else is in it. The folder must be locked. */
+  async removeAll(): Promise<void> {
+    const { disk, directory } = this
+    for (const name of [...kept, 'superseded']) await disk.remove(path.join(directory, name))
+    await this.unlock()
+    if ((await disk.list(directory)).length === 0) await disk.remove(directory)
+  }
+
   /** Removes a folder of RDDs that an earlier run left. */
   async removeRdds(name: string): Promise<void> {
     if (path.basename(name) === name) await this.disk.remove(path.join(this.directory, name))
