@@ -49,8 +49,7 @@ export function itNamesItsLine<I>(
   })
 }
 
-/** Throws what every spec's functions throw. */
-export function boom(): never { throw new Error('boom') }
+export { boom } from './boom'
 
 /**
  * Keys that a plain object or `===` would get wrong, each of them twice: as two values that are equal but not

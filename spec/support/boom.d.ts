@@ -1,0 +1,2 @@
+/** Throws what every spec's functions throw. */
+export function boom(): never
