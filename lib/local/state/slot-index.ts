@@ -86,6 +86,17 @@ export class SlotIndex {
     for (let at = 0; at < before.length; at += 2) if (before[at + 1] !== 0) this.place(before[at]!, before[at + 1]! - 1)
   }
 
+  /** The most cells that a lookup can have to look at: few, unless hashes are bad. */
+  get longestRun(): number {
+    let longest = 0
+    let run = 0
+    for (let at = 1; at < this.cells.length; at += 2) {
+      run = this.cells[at] === 0 ? 0 : run + 1
+      if (run > longest) longest = run
+    }
+    return longest
+  }
+
   /** Removes `key`, whose slot is `slot`. What was placed behind it moves up, so that no lookup ends too early. */
   delete(key: unknown, slot: number): void {
     const { cells } = this

@@ -20,6 +20,9 @@ export class TouchLists {
   private lists = new Map<number, Slots>()
   private count = 0
 
+  /** Slots in all lists. */
+  get slotCount(): number { return this.count }
+
   /** The lists of entries that have only their last times. */
   static of(entries: Touched): TouchLists {
     const byTime = new Map<number, number[]>()

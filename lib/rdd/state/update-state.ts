@@ -132,8 +132,10 @@ export const replaceStateNode = defineState<StateArguments & { readonly operator
     requirePair(pair, operator)
     if (pair[1] === undefined) continue
     const slot = table.find(pair[0])
-    if (slot < 0) table.insert(pair[0], pair[1])
-    else if (slot < slotCount && kept[slot] === 0) {
+    if (slot < 0) {
+      const added = table.insert(pair[0], pair[1])
+      if (added < slotCount) kept[added] = 1
+    } else if (slot < slotCount && kept[slot] === 0) {
       kept[slot] = 1
       write(table, slot, false, table.valueAt(slot), pair[1])
     }

@@ -2,7 +2,7 @@
 import { requireDuration, type Duration } from '../../base/duration'
 import type { Time } from '../../base/time'
 import { describe, refuse, requireFunction, type Element } from '../../rdd/arguments'
-import { HashPartitioner, partitionerFor, requirePartitionCount, type Partitioner } from '../../rdd/partitioner'
+import { HashPartitioner, requirePartitionCount, type Partitioner } from '../../rdd/partitioner'
 import { RDD } from '../../rdd/rdd'
 import type { State } from '../../rdd/state/state'
 
@@ -88,8 +88,10 @@ export class StateSpec<K, V, S, T> {
 
   /** Who says which partition a key belongs to. Returns this. */
   partitioner(partitioner: Partitioner): this {
-    if (typeof partitioner !== 'object') refuse('partitioner', `it takes a partitioner, got ${describe(partitioner)}`, 'new HashPartitioner(4), or numPartitions(4).')
-    return this.with({ partitioner: partitionerFor('partitioner', partitioner, []) })
+    if (typeof partitioner !== 'object' || typeof partitioner?.getPartition !== 'function' || !Number.isInteger(partitioner.numPartitions)) {
+      refuse('partitioner', `it takes a partitioner, got ${describe(partitioner)}`, 'new HashPartitioner(4), or numPartitions(4).')
+    }
+    return this.with({ partitioner })
   }
 
   /**
