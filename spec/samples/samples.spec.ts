@@ -15,6 +15,14 @@ const expected: Record<string, readonly (string | RegExp)[]> = {
     printed('(the,2)', '(mill,1)', '(wheel,1)'), printed('(the,4)', '(mill,2)', '(race,1)', '(turns,1)', '(wheel,1)'),
     printed('(the,4)', '(turns,2)', '(mill,1)', '(race,1)', '(water,1)', '(wheel,1)'),
   ],
+  'stateful-word-count': [
+    printed('(the,102)', '(and,1)', '(mill,1)', '(wheel,1)'), 'the is new\n', 'the came 2 times\n',
+    printed('(the,105)', '(mill,2)', '(wheel,2)', '(and,1)', '(race,1)', '(turns,1)'), 'mill came 2 times\n', 'and came 2 times\n',
+  ],
+  'sessions-with-timeouts': [
+    'ann came\n', 'ann is on page 3\nbob left after /\n', '1 sessions are open\n', printed('ann left after / /mills /mills/water'),
+    '0 sessions are open\n', printed('bob came'),
+  ],
   'stateless-joins': [
     'order-1: flour is paid with 30\n', 'order-2: bran is not paid in this batch\n', 'order-9: 12 came without an order in this batch\n',
     'order-3: semolina is paid with 18\n', 'order-2: 9 came without an order in this batch\n',
