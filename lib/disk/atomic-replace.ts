@@ -5,6 +5,7 @@
  */
 import * as path from 'node:path'
 import { FileAlreadyExistsError } from '../base/errors'
+import { killPoint } from '../base/kill-points'
 import { DiskError, type Disk, type MakeOptions } from './disk'
 
 /**
@@ -12,18 +13,23 @@ import { DiskError, type Disk, type MakeOptions } from './disk'
  * resolves.
  */
 export async function replaceFile(disk: Disk, file: string, bytes: Uint8Array, options?: MakeOptions): Promise<void> {
+  killPoint('replace.begin')
   const aside = `${file}.tmp`
   await disk.remove(aside)
   await writeWhole(disk, aside, bytes, options)
   await disk.rename(aside, file)
+  killPoint('replace.renamed')
   await disk.syncDirectory(path.dirname(file))
+  killPoint('replace.done')
 }
 
 async function writeWhole(disk: Disk, file: string, bytes: Uint8Array, options?: MakeOptions): Promise<void> {
   const handle = await disk.openAppend(file, options)
   try {
     await handle.append(bytes)
+    killPoint('replace.written')
     await handle.sync()
+    killPoint('replace.synced')
   } finally { await handle.close() }
 }
 
@@ -43,25 +49,34 @@ export function temporaryDirectory(final: string, unique: string): string {
  * Both must lie in the same folder.
  */
 export async function commitDirectory(disk: Disk, temporary: string, final: string, options: CommitOptions): Promise<void> {
+  killPoint('commit.begin')
   await writeWhole(disk, path.join(temporary, '_SUCCESS'), new Uint8Array(0))
   await disk.syncDirectory(temporary)
+  killPoint('commit.marked')
   const parent = path.dirname(final)
   if (await disk.stat(final) !== undefined) {
     if (!options.replace) throw outputExists(final)
     const old = `${temporary}.old`
     await disk.remove(old)
     await disk.rename(final, old)
+    killPoint('commit.oldAside')
     await moveInto(disk, temporary, final)
     await disk.syncDirectory(parent)
+    killPoint('commit.synced')
     await disk.remove(old)
+    killPoint('commit.done')
     return
   }
   await moveInto(disk, temporary, final)
   await disk.syncDirectory(parent)
+  killPoint('commit.done')
 }
 
 async function moveInto(disk: Disk, temporary: string, final: string): Promise<void> {
-  try { await disk.rename(temporary, final) } catch (error) {
+  try {
+    await disk.rename(temporary, final)
+    killPoint('commit.moved')
+  } catch (error) {
     if (error instanceof DiskError && (error.kind === 'exists' || error.kind === 'not empty')) throw outputExists(final)
     throw error
   }

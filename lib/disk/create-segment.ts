@@ -3,6 +3,7 @@
  * entry is never where recovery would not look.
  */
 import * as path from 'node:path'
+import { killPoint } from '../base/kill-points'
 import type { AppendHandle, Disk } from './disk'
 import type { LogSegment } from './log-reader'
 import { encodeHeader, segmentHeaderBytes, segmentName } from './segment'
@@ -13,12 +14,17 @@ export async function createSegment(
   { applicationId, nextSequence }: { readonly applicationId: string, readonly nextSequence: number },
 ): Promise<AppendHandle> {
   const file = path.join(directory, segmentName(nextSequence))
+  killPoint('segment.begin')
   const handle = await disk.openAppend(file, { isPrivate: true })
+  killPoint('segment.opened')
   try {
     const oldestSequence = segments[0]?.firstSequence ?? nextSequence
     await handle.append(encodeHeader({ firstSequence: nextSequence, oldestSequence, applicationId }))
+    killPoint('segment.written')
     await handle.sync()
+    killPoint('segment.synced')
     await disk.syncDirectory(directory)
+    killPoint('segment.done')
   } catch (error) {
     await handle.close().catch(() => undefined)
     throw error

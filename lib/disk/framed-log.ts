@@ -9,6 +9,7 @@ import { strict as assert } from 'node:assert'
 import { types } from 'node:util'
 import { systemClock, type Clock } from '../base/clock'
 import { IllegalStateError, MillraceError } from '../base/errors'
+import { killPoint } from '../base/kill-points'
 import { limits } from '../base/limits'
 import { logFor } from '../base/log'
 import { CommitGroup } from './commit-group'
@@ -28,9 +29,7 @@ export const logLimits = {
   segmentBytesMax: 64 * 1024 * 1024,
   /** Entries that wait are written at the latest when they are so many bytes. */
   commitBytesMax: 1024 * 1024,
-  /**
-   * The least time between the beginnings of two commits that are not full. 0: the next begins when one ends.
-   */
+  /** The least time between the beginnings of two commits that are not full. 0: the next begins when one ends. */
   commitIntervalMs: 0,
   /** Entries that wait for the disk, in bytes, before append() refuses more. */
   waitingBytesMax: 256 * 1024 * 1024,
@@ -102,9 +101,11 @@ export class FramedLog {
       assert(scan.losses.length === 0, 'a log is whole after its losses were accepted')
     }
     const { cut } = scan
+    killPoint('log.openScanned')
     for (const file of scan.leftovers) await disk.remove(file)
     const last = scan.segments.at(-1)
     if (last !== undefined && last.sizeBytes > last.scan.end) await disk.truncate(last.file, last.scan.end)
+    killPoint('log.openTruncated')
     if (cut !== undefined) logFor('FramedLog').warn(`cut ${cut.bytes} bytes off ${cut.file} at ${cut.offset}: ${cut.reason}`)
 
     const segments = scan.segments.map(({ file, firstSequence, scan: { offsets, end } }) => {
@@ -116,7 +117,9 @@ export class FramedLog {
       : await disk.openAppend(last.file, { isPrivate: true })
     // A killed process may have left entries that the system holds but the device does not.
     await handle.sync()
+    killPoint('log.openSynced')
     await disk.syncDirectory(directory)
+    killPoint('log.opened')
     return new FramedLog(disk, directory, options, segments, handle, found)
   }
 
@@ -204,8 +207,11 @@ export class FramedLog {
     if (sizeBytes + group.sizeBytes > segmentBytesMax && offsets.length > 0) await this.roll(group.firstSequence)
     const segment = this.segments.at(-1)!
     assert(segment.firstSequence + segment.offsets.length === group.firstSequence, 'groups follow one another without gaps')
+    killPoint('log.appending')
     await this.handle.append(group.bytes)
+    killPoint('log.appended')
     await this.handle.sync()
+    killPoint('log.synced')
     for (const offset of group.offsets) segment.offsets.push(segment.sizeBytes + offset)
     segment.sizeBytes += group.sizeBytes
   }
@@ -215,6 +221,7 @@ export class FramedLog {
     const { applicationId } = this
     this.handle = await createSegment(this.disk, this.directory, this.segments, { applicationId, nextSequence })
     await old.close()
+    killPoint('log.rolled')
   }
 
   private die(error: unknown, group: CommitGroup): void {
@@ -250,10 +257,14 @@ export class FramedLog {
     while (count + 1 < this.segments.length && this.segments[count + 1]!.firstSequence <= sequence) count++
     if (count === 0) return 0
     const oldest = this.segments[count]!.firstSequence
+    killPoint('log.trimming')
     await this.add(ownKinds.trim, encodeSequence(oldest))
+    killPoint('log.trimmed')
     const removed = this.segments.splice(0, this.segments.findIndex(one => one.firstSequence === oldest))
     for (const { file } of removed) await this.disk.remove(file)
+    killPoint('log.trimRemoved')
     await this.disk.syncDirectory(this.directory)
+    killPoint('log.trimSynced')
     return removed.length
   }
 
@@ -263,11 +274,13 @@ export class FramedLog {
    */
   async close(): Promise<void> {
     if (this.isClosed) return
+    killPoint('log.closing')
     // The mark proves that all before it was synced: after it, no damage passes for a torn tail.
     const marked = this.failed === undefined ? this.add(ownKinds.closed, new Uint8Array(0)) : undefined
     this.isClosed = true
     this.wake?.()
     try { await marked } finally { await this.handle.close() }
+    killPoint('log.closed')
   }
 }
 

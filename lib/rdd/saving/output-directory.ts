@@ -6,6 +6,7 @@
 import * as path from 'node:path'
 import { CallSite } from '../../base/call-site'
 import { FileAlreadyExistsError, MillraceError } from '../../base/errors'
+import { killPoint } from '../../base/kill-points'
 import { readSetting } from '../../conf/settings'
 import { commitDirectory, outputExists, temporaryDirectory } from '../../disk/atomic-replace'
 import { DiskError, type AppendHandle } from '../../disk/disk'
@@ -63,7 +64,9 @@ export async function saveParts<A extends PartArguments>(
     const run = (): Promise<WrittenPart[][]> => runJob(operator, writer, collectSink, null)
     const written = await CallSite.within(site, run)
     await reported(operator, final, site, async () => {
+      killPoint('output.written')
       await namePart(temporary, args.extension, written.flat())
+      killPoint('output.named')
       await commitDirectory(realDisk, temporary, final, { replace })
     })
   } catch (error) {

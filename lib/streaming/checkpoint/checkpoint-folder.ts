@@ -13,6 +13,7 @@
 import * as os from 'node:os'
 import * as path from 'node:path'
 import { CheckpointError } from '../../base/errors'
+import { killPoint } from '../../base/kill-points'
 import { logFor } from '../../base/log'
 import { replaceFile } from '../../disk/atomic-replace'
 import type { Disk } from '../../disk/disk'
@@ -44,6 +45,7 @@ export class CheckpointFolder {
 
   /** From here on this process writes here. Throws CheckpointError when another one does. */
   async lock(): Promise<void> {
+    killPoint('folder.locking')
     const { disk, directory } = this
     const mine = held.get(disk) ?? new Set<string>()
     held.set(disk, mine)
@@ -57,6 +59,7 @@ export class CheckpointFolder {
     }
     await replaceFile(disk, this.lockFile, Buffer.from(JSON.stringify({ pid: process.pid, host: os.hostname() })), { isPrivate: true })
     mine.add(directory)
+    killPoint('folder.locked')
   }
 
   /** The process that says that it writes here. */
@@ -70,8 +73,10 @@ export class CheckpointFolder {
   }
 
   async unlock(): Promise<void> {
+    killPoint('folder.unlocking')
     held.get(this.disk)?.delete(this.directory)
     await this.disk.remove(this.lockFile)
+    killPoint('folder.unlocked')
   }
 
   /** Moves what an earlier program kept here aside, for this one starts anew. */
@@ -83,9 +88,15 @@ export class CheckpointFolder {
     const aside = path.join(directory, 'superseded')
     await disk.remove(aside)
     await disk.makeDirectory(aside, { isPrivate: true })
-    for (const name of found) await disk.rename(path.join(directory, name), path.join(aside, name))
+    for (const name of found) {
+      await disk.rename(path.join(directory, name), path.join(aside, name))
+      killPoint('folder.moved')
+    }
+    killPoint('folder.superseded')
     await disk.syncDirectory(aside)
+    killPoint('folder.asideSynced')
     await disk.syncDirectory(directory)
+    killPoint('folder.supersededSynced')
     log.warn(`${directory} holds the checkpoint of an earlier program, and this one starts anew: what was there is kept in ${aside}.`
       + ' To go on with it, make the context with StreamingContext.getOrCreate')
   }

@@ -3,6 +3,7 @@
  * after it has. One checkpointer writes to a folder at a time. After the disk has failed nothing is acknowledged any more.
  */
 import { CheckpointError, MillraceError } from '../../base/errors'
+import { killPoint } from '../../base/kill-points'
 import { Time } from '../../base/time'
 import type { StreamingContext } from '../streaming-context'
 import type { JobSet } from '../scheduler/job'
@@ -37,6 +38,7 @@ export class Checkpointer {
     try {
       if (!options.recover) await folder.supersede()
       const events = await EventLog.open(folder.disk, folder.events, options)
+      killPoint('start.eventsOpened')
       return new Checkpointer(context, folder, events, operatorsOf(context.graph), options)
     } catch (error) {
       await folder.unlock()
@@ -70,12 +72,14 @@ export class Checkpointer {
     const first = this.unfinished[0] ?? this.nextTime ?? zeroTime.plus(context.batchDuration)
     for (const state of operators.states.values()) await this.openState(state.store, first, run)
     if (started !== undefined) await this.restoreInputs()
+    killPoint('start.inputsRestored')
     context.durableAccumulators.restore(history.accumulators)
     if (started?.rddFolder !== undefined) await this.folder.removeRdds(started.rddFolder)
     await this.events.append({
       type: 'started', run, batchMs: context.batchDuration.milliseconds, zeroMs: zeroTime.milliseconds,
       operators: operators.records, rddFolder: context.rddCheckpointFolder,
     })
+    killPoint('start.begun')
   }
 
   private async requireFitting(batchMs: number): Promise<void> {
@@ -96,6 +100,7 @@ export class Checkpointer {
     const { folder, history, operators, options: { acceptLoss } } = this
     const atLeastSequence = history.states.get(store)?.sequence
     const log = await StateLog.open(folder.disk, folder.state(store), { atLeastSequence, acceptLoss })
+    killPoint('start.stateOpened')
     const keeper = new StateKeeper(operators.states.get(store)!, log)
     this.keepers.push(keeper)
     await keeper.restore(first, history.started?.operators.find(({ form, id }) => form === 'state' && id === store), run)
@@ -147,12 +152,14 @@ export class Checkpointer {
         failure ??= { thrown: error }
       }
     }
+    killPoint('batch.statesKept')
     const isFailed = failure !== undefined || jobs.some(job => job.error !== undefined)
     const prepared: PreparedTransaction[] = []
     await this.events.append({
       type: 'ended', timeMs: time.milliseconds, isFailed, keepFromMs: this.keepFrom(time, isFailed), states,
       accumulators: this.context.durableAccumulators.values(), prepared,
     })
+    killPoint('batch.ended')
     await this.forget(time)
     return failure
   }

@@ -1,4 +1,5 @@
 /** The log of a checkpoint folder: events are durable first, and count then. It is cut short with a snapshot now and then. */
+import { killPoint } from '../../base/kill-points'
 import { limits } from '../../base/limits'
 import type { Disk } from '../../disk/disk'
 import { FramedLog } from '../../disk/framed-log'
@@ -65,8 +66,11 @@ export class EventLog {
     const before = this.snapshotSequence
     // A snapshot stands for every event before it in the log, so none may be on its way.
     while (this.inFlight > 0) await this.tail
+    killPoint('events.snapshot')
     await this.append(this.history.snapshot())
+    killPoint('events.snapshotWritten')
     if (before !== undefined) await this.log.truncateBefore(before)
+    killPoint('events.shortened')
   }
 
   get failure(): unknown { return this.log.failure }

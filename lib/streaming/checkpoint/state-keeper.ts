@@ -4,6 +4,7 @@
  */
 import { CallSite } from '../../base/call-site'
 import { CheckpointError } from '../../base/errors'
+import { killPoint } from '../../base/kill-points'
 import { Time } from '../../base/time'
 import { HashPartitioner } from '../../rdd/partitioner'
 import type { RDD } from '../../rdd/rdd'
@@ -44,6 +45,7 @@ export class StateKeeper {
       this.keptMs = version
     }
     await log.resume(run, version)
+    killPoint('start.stateResumed')
   }
 
   private async keptCore(version: number, stored: OperatorRecord | undefined): Promise<RDD<never>> {
@@ -64,7 +66,9 @@ export class StateKeeper {
     const since = this.isMoved ? undefined : this.keptMs
     const slices = log.nextSlices(core.getNumPartitions())
     const changes: PartitionChanges[] = await CallSite.within(state.site, () => stateChanges(core, { since, slices }).collect())
+    killPoint('state.read')
     const sequence = await log.append(time.milliseconds, changes)
+    killPoint('state.appended')
     this.keptMs = time.milliseconds
     this.isMoved = false
     replaceByKept(core, log.readerAt(time.milliseconds))

@@ -4,6 +4,7 @@
  *
  *   payload = headLength:varint head (encodeValue of a StateFrameHead) entries (of lib/rdd/state/entry-frame.ts)
  */
+import { killPoint } from '../../base/kill-points'
 import { limits } from '../../base/limits'
 import { ByteReader } from '../../codec/byte-reader'
 import { ByteWriter } from '../../codec/byte-writer'
@@ -102,7 +103,9 @@ export class StateLog {
   /** Lets go of what only versions before `version` need. */
   async forgetBefore(version: number): Promise<void> {
     const needed = this.index.forgetBefore(version)
+    killPoint('state.forgetting')
     if (needed !== undefined) await this.log.truncateBefore(needed)
+    killPoint('state.forgotten')
   }
 
   close(): Promise<void> { return this.log.close() }

@@ -4,6 +4,7 @@
  * more.
  */
 import { SparkError } from '../../base/errors'
+import { killPoint } from '../../base/kill-points'
 import type { Block, HeldBlock } from './block'
 import { entriesOf, type ReceivedEntry } from './received-entry'
 import type { ReceivedLog } from './received-log'
@@ -60,8 +61,11 @@ export class ReceivedBlocks {
 
   private async append(log: ReceivedLog, entries: readonly ReceivedEntry[]): Promise<void> {
     try {
+      killPoint('received.storing')
       const blocks = await log.append(entries)
+      killPoint('received.logged')
       for (const block of blocks) this.enqueue(log, block)
+      killPoint('received.queued')
     } catch (error) {
       this.fail(error)
       throw error

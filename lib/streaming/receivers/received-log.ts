@@ -4,6 +4,7 @@
  * has a batch: everything through that entry, and nothing after it.
  */
 import { strict as assert } from 'node:assert'
+import { killPoint } from '../../base/kill-points'
 import { limits } from '../../base/limits'
 import type { Disk } from '../../disk/disk'
 import { FramedLog, type LogFrame, type LogLoss } from '../../disk/framed-log'
@@ -133,6 +134,7 @@ export class ReceivedLog {
     const removed = this.batches.splice(0, kept < 0 ? this.batches.length : kept)
     this.cleanedThrough = removed.at(-1)?.through ?? this.cleanedThrough
     if (this.cleanedThrough >= 0) await this.log.truncateBefore(this.cleanedThrough + 1)
+    killPoint('received.cleaned')
   }
 
   /** Writes what waits and closes the log. */

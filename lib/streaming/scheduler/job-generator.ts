@@ -9,6 +9,7 @@
  */
 import type { Clock, Timer } from '../../base/clock'
 import type { Duration } from '../../base/duration'
+import { killPoint } from '../../base/kill-points'
 import { limits } from '../../base/limits'
 import { logFor } from '../../base/log'
 import { Time } from '../../base/time'
@@ -104,12 +105,16 @@ export class JobGenerator {
     const { graph, tracker, scheduler, inputInfo, onError, clock, checkpointer } = this.options
     try {
       await graph.prepare(time)
+      killPoint('batch.prepared')
       if (!isAgain) {
         tracker.allocateBlocksToBatch(time)
+        killPoint('batch.blocksAllocated')
         await checkpointer?.allocate(time)
+        killPoint('batch.allocated')
       }
       inputInfo.begin(time)
       const jobs = graph.generateJobs(time)
+      killPoint('batch.generated')
       const set: JobSet = {
         time, jobs, inputInfo: inputInfo.take(), submissionTime: clock.now(),
         processingStartTime: undefined, processingEndTime: undefined,

@@ -4,6 +4,7 @@
  * interval; none is dropped.
  */
 import type { Clock } from '../../base/clock'
+import { killPoint } from '../../base/kill-points'
 import { limits } from '../../base/limits'
 import { logFor } from '../../base/log'
 import type { EventBus } from '../../events/bus'
@@ -111,11 +112,13 @@ export class JobScheduler {
     const { set, job } = queued
     this.running.add(queued)
     this.begin(set, job)
+    killPoint('job.begin')
     try {
       await this.options.localProperties.run(this.propertiesOf(set, job), job.job.run)
     } catch (error) {
       job.error = { thrown: error }
     }
+    killPoint('job.done')
     job.endTime = this.options.clock.now()
     this.postOperation('outputOperationCompleted', set, job)
     const entry = this.unfinished.get(set.time.milliseconds)!
@@ -131,8 +134,10 @@ export class JobScheduler {
   }
 
   private async commit(set: JobSet, commit: NonNullable<Options['commit']>): Promise<void> {
+    killPoint('batch.done')
     try {
       const failure = await this.options.localProperties.run(this.options.properties, () => commit(set))
+      killPoint('batch.committed')
       if (failure === undefined) return
       const last = set.jobs.at(-1)!
       // The same error that an output operation has met is told once.
@@ -149,6 +154,7 @@ export class JobScheduler {
     this.options.onBatchStatistics()
     this.post('batchCompleted', set)
     this.options.onBatchCompleted(set)
+    killPoint('batch.completed')
   }
 
   private propertiesOf(set: JobSet, job: BatchJob): Properties {

@@ -3,6 +3,7 @@
  * receivers, what they received as batches, the batch clock, the jobs, the inputs. Every wait of a stop has
  * an end.
  */
+import { killPoint } from '../../base/kill-points'
 import { limits } from '../../base/limits'
 import { logFor } from '../../base/log'
 import { readSetting } from '../../conf/settings'
@@ -49,21 +50,26 @@ export class StreamRun {
     await this.options.checkpointer?.begin(zeroTime)
     receiverTracker.start()
     await graph.startInputs()
+    killPoint('start.receivers')
     await this.generator.start()
     if (events.hasListeners) events.post({ type: 'streamingStarted', time: clock.now() })
   }
 
   async stop(gracefully: boolean): Promise<void> {
     try {
+      killPoint('stop.begin')
       if (gracefully) await this.drain()
+      killPoint('stop.drained')
       this.generator.stop()
       this.scheduler.stop()
       this.endGeneration()
       if (!gracefully) await this.context.receiverTracker.stop()
       await within(this.generator.settled(), limits.jobStopMs)
       await this.endRunningJobs()
+      killPoint('stop.jobsEnded')
     } finally {
       await this.context.graph.stop()
+      killPoint('stop.inputsStopped')
       await this.options.checkpointer?.close()
     }
   }
