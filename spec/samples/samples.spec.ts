@@ -38,6 +38,9 @@ const expected: Record<string, readonly (string | RegExp)[]> = {
   ],
   'observable-in-and-out': [/^so far: \/ \d+, \/bran \d+, \/flour \d+$/m, 'The stream has stopped, and the observable is complete.\n'],
   'file-folder-word-count': [printed('(the,2)'), '(wheel,1)\n', '(water,1)\n', '(flour,1)\n', 'Counted 13 words in 3 files.\n'],
+  'recoverable-word-count': [
+    'The program begins.\nThe program was killed.\nThe program goes on where it was.\nend 12, mill 12, the 24, turns 24, wheel 12\n',
+  ],
   'save-as-text': ['sold-TIME.txt: _SUCCESS part-00000\n'.repeat(3), '(bran,1) (bran,1) (flour,1) (flour,2) (semolina,1)\n'],
   'top-hashtags': [
     'window 1: #bread 2, #morning 1, #mill 1\n', 'window 4: #mill 5, #bread 3, #race 2\n', 'window 5: #race 5, #mill 4, #help 2\n',
