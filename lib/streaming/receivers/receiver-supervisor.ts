@@ -7,16 +7,12 @@
  *   receiver     Initialized --onStart-> Started --onStop--> Stopped --a pause, onStart--> Started ...
  */
 import { requireDuration, type Duration } from '../../base/duration'
-import type { Clock, Timer } from '../../base/clock'
+import type { Timer } from '../../base/clock'
 import { limits } from '../../base/limits'
 import { logFor } from '../../base/log'
 import { estimateSizeBytes } from '../../base/sizes'
 import { countLines } from '../../codec/text'
 import { readSetting } from '../../conf/settings'
-import type { SparkConf } from '../../conf/spark-conf'
-import type { EventBus } from '../../events/bus'
-import { errorText } from '../error-text'
-import type { ReceiverInfo, StreamingEvent } from '../events'
 import type { RateLimitedInput } from '../rate/rate-controller'
 import { within } from '../within'
 import type { Block, HeldBlock } from './block'
@@ -24,25 +20,11 @@ import { BlockGenerator } from './block-generator'
 import { HeldInput } from './held-input'
 import { ReceivedBlocks } from './received-blocks'
 import type { ReceivedLog } from './received-log'
-import type { Receiver } from './receiver'
+import { ReceiverNews } from './receiver-news'
+import type { SupervisorOptions } from './supervisor-options'
 import { TextGatherer } from './text-gatherer'
 
 const log = logFor('ReceiverSupervisor')
-
-interface Options {
-  readonly receiver: Receiver<any>
-  readonly streamId: number
-  readonly name: string
-  readonly clock: Clock
-  readonly conf: SparkConf
-  readonly batchIntervalMs: number
-  readonly events: EventBus<StreamingEvent>
-  readonly addBlock: (block: Block) => void
-  /** True when what is received is logged: the supervisor is started by whoever opens the log. */
-  readonly isLogged: boolean
-  /** An error that ends the receiver for good and that the program should hear of. */
-  readonly onFatal: (message: string, error: unknown) => void
-}
 
 type State = 'Initialized' | 'Started' | 'Stopped'
 
@@ -51,20 +33,21 @@ export class ReceiverSupervisor implements RateLimitedInput {
   private readonly generator: BlockGenerator
   private readonly held: HeldInput
   private readonly text: TextGatherer
-  private readonly blocks: ReceivedBlocks
+  /** Internal: where what is stored goes. */
+  readonly blocks: ReceivedBlocks
   private readonly restartDelayMs: number
   private state: State = 'Initialized'
   private receiverState: State = 'Initialized'
   private restartTimer: Timer | undefined
   private starts = 0
-  private lastError = { message: '', error: '', time: -1 }
-  private lastWarning: string | undefined
+  private readonly news: ReceiverNews
   private draining: Promise<void> | undefined
 
-  constructor(private readonly options: Options) {
+  constructor(private readonly options: SupervisorOptions) {
     const { receiver, streamId, conf, clock } = options
     this.streamId = streamId
     this.restartDelayMs = readSetting(conf, 'spark.streaming.receiverRestartDelay')
+    this.news = new ReceiverNews(options, () => this.isReceiverStarted)
     this.held = new HeldInput(options.batchIntervalMs)
     this.blocks = new ReceivedBlocks({ addBlock: options.addBlock, onFailure: error => this.fail(error) })
     this.generator = new BlockGenerator({
@@ -98,7 +81,7 @@ export class ReceiverSupervisor implements RateLimitedInput {
   private startReceiver(): void {
     this.receiverState = 'Started'
     const start = ++this.starts
-    this.post('receiverStarted')
+    this.news.post('receiverStarted')
     const failed = (error: unknown): void => {
       // An onStart that runs as long as its receiver ends with the store that came too late.
       if (this.blocks.isClosedBy(error)) return
@@ -131,30 +114,32 @@ export class ReceiverSupervisor implements RateLimitedInput {
     return this.isFull ? this.drained() : undefined
   }
 
-  async storeMultiple(items: Iterable<unknown>): Promise<void> {
-    this.requireRoom()
-    const values = Array.from(items)
-    await this.storeBlock({ kind: 'values', values, records: values.length, bytes: estimateSizeBytes(values) })
-    if (this.isFull) await this.drained()
+  storeMultiple(items: Iterable<unknown>): Promise<void> {
+    return this.storeAndWait(() => {
+      const values = Array.from(items)
+      return { kind: 'values', values, records: values.length, bytes: estimateSizeBytes(values) }
+    })
   }
 
-  async storeText(text: Uint8Array): Promise<void> {
-    this.requireRoom()
-    await this.storeBlock({ kind: 'text', text, records: countLines(text), bytes: text.byteLength })
-    if (this.isFull) await this.drained()
+  storeText(text: Uint8Array): Promise<void> {
+    return this.storeAndWait(() => ({ kind: 'text', text, records: countLines(text), bytes: text.byteLength }))
   }
 
   /** Internal: elements in the form that lib/codec gives them. */
-  async storeEncoded(encoded: Uint8Array): Promise<void> {
+  storeEncoded(encoded: Uint8Array): Promise<void> {
+    return this.storeAndWait(() => ({ kind: 'encoded', encoded, records: undefined, bytes: encoded.byteLength }))
+  }
+
+  private async storeAndWait(make: () => HeldBlock): Promise<void> {
     this.requireRoom()
-    await this.storeBlock({ kind: 'encoded', encoded, records: undefined, bytes: encoded.byteLength })
+    await this.storeBlock(make())
     if (this.isFull) await this.drained()
   }
 
   /** Resolves when the block is in the queue: durable, where there is a log. */
   private storeBlock(block: HeldBlock): Promise<void> | undefined {
     if (block.records === 0) return undefined
-    this.lastWarning = undefined
+    this.news.received()
     const entries = this.blocks.entriesOf(block)
     this.generator.cut() // What was stored before comes before.
     this.held.hold(block)
@@ -187,7 +172,7 @@ export class ReceiverSupervisor implements RateLimitedInput {
 
   /** A block whose data nobody waits for. */
   private push(block: HeldBlock): void {
-    this.lastWarning = undefined
+    this.news.received()
     this.blocks.storeUnawaited(block)
   }
 
@@ -218,9 +203,6 @@ export class ReceiverSupervisor implements RateLimitedInput {
     this.flush()
     return this.blocks.settled()
   }
-
-  /** Internal: forgets, in the log too, what only batches before that time have. */
-  cleanLog(oldestKeptBatchMs: number): Promise<void> { return this.blocks.clean(oldestKeptBatchMs) }
 
   /** A receiver that does not wait where it is asked to is stopped before it fills the memory. */
   private requireRoom(): void {
@@ -264,17 +246,7 @@ export class ReceiverSupervisor implements RateLimitedInput {
     if (!this.isFull) this.held.resume()
   }
 
-  /** Internal: nobody remembers the block any more. */
-  forgotten(block: Block): void { this.blocks.forgotten(block) }
-
-  /** The same warning again is only told to listeners, until something was received in between. */
-  reportError(message: string, error?: unknown): void {
-    const warning = error === undefined ? message : `${message} - ${errorText(error)}`
-    this.lastError = { message, error: error === undefined ? '' : errorText(error), time: this.options.clock.now() }
-    log[warning === this.lastWarning ? 'info' : 'warn'](`${this.options.name}: ${warning}`)
-    this.lastWarning = warning
-    this.post('receiverError')
-  }
+  reportError(message: string, error?: unknown): void { this.news.error(message, error) }
 
   restart(message: string, error?: unknown, delay?: Duration): void {
     const delayMs = delay === undefined ? this.restartDelayMs : requireDuration(delay, 'the restart delay').milliseconds
@@ -301,7 +273,7 @@ export class ReceiverSupervisor implements RateLimitedInput {
     } catch (thrown) {
       this.reportError(`Error stopping receiver ${this.streamId}`, thrown)
     }
-    this.post('receiverStopped')
+    this.news.post('receiverStopped')
   }
 
   /** Stops for good; what had been handed over becomes blocks. */
@@ -309,24 +281,10 @@ export class ReceiverSupervisor implements RateLimitedInput {
     if (this.state === 'Stopped') return
     this.state = 'Stopped'
     this.restartTimer?.cancel()
-    this.lastError = error === undefined ? { message, error: '', time: -1 }
-      : { message, error: errorText(error), time: this.options.clock.now() }
-    if (error !== undefined) log.warn(`${this.options.name} stopped: ${message} - ${errorText(error)}`)
+    this.news.stopped(message, error)
     await this.stopReceiver()
     await this.generator.stop()
     this.text.cut(Number.POSITIVE_INFINITY)
     await this.blocks.close()
-  }
-
-  private post(type: 'receiverStarted' | 'receiverError' | 'receiverStopped'): void {
-    if (this.options.events.hasListeners) this.options.events.post({ type, receiverInfo: this.info })
-  }
-
-  get info(): ReceiverInfo {
-    const { streamId, options: { name }, lastError } = this
-    return {
-      streamId, name, active: this.receiverState === 'Started', location: 'localhost', executorId: 'driver',
-      lastErrorMessage: lastError.message, lastError: lastError.error, lastErrorTime: lastError.time,
-    }
   }
 }

@@ -80,7 +80,7 @@ export class ReceiverTracker {
       this.releaseBatch(batchMs)
       this.allocated.delete(batchMs)
       for (const supervisor of this.supervisors) {
-        for (const block of allocation.get(supervisor.streamId) ?? []) supervisor.forgotten(block)
+        for (const block of allocation.get(supervisor.streamId) ?? []) supervisor.blocks.forgotten(block)
       }
     }
   }
@@ -92,7 +92,7 @@ export class ReceiverTracker {
   async cleanLogs(oldestKeptBatchMs: number): Promise<void> {
     await Promise.all(this.supervisors.map(async supervisor => {
       try {
-        await supervisor.cleanLog(oldestKeptBatchMs)
+        await supervisor.blocks.clean(oldestKeptBatchMs)
       } catch (error) {
         log.warn(`the log of received data of stream ${supervisor.streamId} cannot be cleaned: ${errorText(error)}`)
       }

@@ -161,7 +161,7 @@ describe.each(masters)('receivers with the write-ahead log on %s', master => {
   })))
 
   test('what onStop still stores is stored', () => withCheckpoints(folder => withStreaming(master, async ({ ssc }) => {
-    const receiver = new HandReceiver<string>({ onStop: () => receiver.storeMultiple(['the rest']) })
+    const receiver: HandReceiver<string> = new HandReceiver({ onStop: () => receiver.storeMultiple(['the rest']) })
     const batches: string[][] = []
     ssc.receiverStream(receiver).foreachRDD(async rdd => { batches.push(await rdd.collect()) })
     ssc.checkpoint(folder)
