@@ -1,6 +1,6 @@
 // `npm run types` checks the types; the specs are transpiled file by file.
 module.exports = {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/spec/support/environment.js',
   globalSetup: '<rootDir>/spec/support/global-setup.js',
   roots: ['<rootDir>/spec'],
   testMatch: ['**/*.spec.ts'],
