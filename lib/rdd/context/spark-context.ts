@@ -207,6 +207,7 @@ export class SparkContext {
       await this.runner.stop()
     } finally {
       this.persistent.clear()
+      this.localProperties.end()
       if (active === this) active = undefined
       this.events.post({ type: 'applicationEnd', time: this.clock.now() })
     }

@@ -21,6 +21,17 @@ describe.each(masters)('local properties on %s', master => {
     expect(sc.getLocalProperty('testProperty')).toBe(undefined)
   }))
 
+  it('are gone, and cost nothing, when the context has stopped', async () => {
+    let kept: () => string | undefined = () => 'never set'
+    await withSpark(master, async sc => {
+      sc.setLocalProperty('p', 'a')
+      kept = () => sc.localProperties.get('p')
+      expect(kept()).toBe('a')
+      await sc.stop()
+      expect(kept()).toBe(undefined)
+    })
+  })
+
   it('do not cross from one flow to another', () => withSpark(master, async sc => {
     const flow = async (value: string) => {
       await undefined
