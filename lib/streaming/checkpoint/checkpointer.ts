@@ -155,12 +155,13 @@ export class Checkpointer {
     killPoint('batch.statesKept')
     const isFailed = failure !== undefined || jobs.some(job => job.error !== undefined)
     const prepared: PreparedTransaction[] = []
+    const keepFromMs = this.keepFrom(time, isFailed)
     await this.events.append({
-      type: 'ended', timeMs: time.milliseconds, isFailed, keepFromMs: this.keepFrom(time, isFailed), states,
+      type: 'ended', timeMs: time.milliseconds, isFailed, keepFromMs, states,
       accumulators: this.context.durableAccumulators.values(), prepared,
     })
     killPoint('batch.ended')
-    await this.forget(time)
+    await this.forget(time, keepFromMs)
     return failure
   }
 
@@ -175,10 +176,13 @@ export class Checkpointer {
     return Math.min(oldestRun - needed + 1, ...oldestKept.map(ms => ms - needed + batchDuration.milliseconds))
   }
 
-  private async forget(time: Time): Promise<void> {
+  private async forget(time: Time, keepFromMs: number): Promise<void> {
     const [oldest] = this.unfinished
     for (const keeper of this.keepers) await keeper.forget(time, oldest)
+    await this.context.receiverTracker.cleanLogs(keepFromMs)
     await this.events.shorten()
+    const [oldestKeptMs] = this.history.allocations.keys()
+    if (oldestKeptMs !== undefined) await this.context.receiverTracker.cleanLogs(oldestKeptMs)
   }
 
   /** A batch that failed is waited for no longer. */

@@ -7,7 +7,8 @@ import { readLog } from '../../disk/read-log'
 import { decodeEvent, encodeEvent, type CheckpointEvent } from './events'
 import { BatchHistory } from './history'
 
-const segmentBytesMax = 1024 * 1024
+/** Events are short, and short segments can go early. */
+export const eventLogLimits = { segmentBytesMax: 1024 * 1024 }
 
 export class EventLog {
   private sinceSnapshot = 0
@@ -18,7 +19,7 @@ export class EventLog {
   private constructor(private readonly log: FramedLog, readonly history: BatchHistory) {}
 
   static async open(disk: Disk, directory: string, options: { readonly acceptLoss?: boolean | undefined } = {}): Promise<EventLog> {
-    const log = await FramedLog.open(disk, directory, { ...options, segmentBytesMax })
+    const log = await FramedLog.open(disk, directory, { ...options, ...eventLogLimits })
     const history = new BatchHistory()
     const events = new EventLog(log, history)
     for await (const { kind, payload, sequence } of log.frames()) {

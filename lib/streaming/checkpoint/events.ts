@@ -53,7 +53,9 @@ export interface EndedEvent {
   readonly prepared: readonly PreparedTransaction[]
 }
 
+/** What an output's sink has to commit, once the batch has ended. */
 export interface PreparedTransaction {
+  /** The output's id. */
   readonly sink: string
   readonly timeMs: number
   readonly token: unknown
@@ -85,6 +87,8 @@ export interface SnapshotEvent {
   readonly states: readonly StateMark[]
   readonly accumulators: EndedEvent['accumulators']
   readonly prepared: readonly PreparedTransaction[]
+  /** Of the batches that are remembered, the run that gave each its input. */
+  readonly madeIn: readonly (readonly [timeMs: number, run: number])[]
   readonly done: readonly OnceEvent[]
 }
 

@@ -1,7 +1,10 @@
 /** What the events so far amount to: which batches have which input, which of them are to be run again, and how far states go. */
 import { strict as assert } from 'node:assert'
-import { equalKeys } from '../../base/keys'
+import { KeyMap } from '../../base/key-map'
 import type { AllocatedEvent, CheckpointEvent, EndedEvent, OnceEvent, PreparedTransaction, SnapshotEvent, StartedEvent } from './events'
+
+/** The key under which the whole of an output's transaction counts as done. */
+export const committedKey = 'millrace.committed'
 
 export class BatchHistory {
   private latestStart: StartedEvent | undefined
@@ -11,7 +14,10 @@ export class BatchHistory {
   private readonly marks = new Map<string, { readonly version: number, readonly sequence: number }>()
   private readonly values = new Map<string, unknown>()
   private readonly waiting: PreparedTransaction[] = []
-  private readonly done = new Map<number, OnceEvent[]>()
+  /** By batch time and output, the keys of what is done. */
+  private readonly done = new Map<number, Map<string, KeyMap<unknown, OnceEvent>>>()
+  /** By batch time, the number of the run that gave the batch its input. */
+  private readonly madeIn = new Map<number, number>()
   private allocatedMs: number | undefined
   private endedMs: number | undefined
 
@@ -31,8 +37,11 @@ export class BatchHistory {
 
   /** True when `once` has been recorded for this key. */
   isDone(timeMs: number, output: string, key: unknown): boolean {
-    return this.done.get(timeMs)?.some(event => event.output === output && equalKeys(event.key, key)) === true
+    return this.done.get(timeMs)?.get(output)?.has(key) === true
   }
+
+  /** How many runs of the program have begun since the one that gave the batch its input. */
+  runsSince(timeMs: number): number { return this.runs - (this.madeIn.get(timeMs) ?? this.runs) }
 
   apply(event: CheckpointEvent): void {
     switch (event.type) {
@@ -42,12 +51,7 @@ export class BatchHistory {
         return
       case 'allocated': return this.allocated(event)
       case 'ended': return this.ended(event)
-      case 'once': {
-        const known = this.done.get(event.timeMs)
-        if (known === undefined) this.done.set(event.timeMs, [event])
-        else known.push(event)
-        return
-      }
+      case 'once': return this.noteDone(event)
       case 'settled': return this.settled(event.timeMs)
       case 'dropped':
         this.open.delete(event.timeMs)
@@ -60,7 +64,17 @@ export class BatchHistory {
     assert(this.allocatedMs === undefined || timeMs > this.allocatedMs, `a batch gets its input once, and in order: ${timeMs} after ${this.allocatedMs}`)
     this.inputs.set(timeMs, inputs)
     this.open.add(timeMs)
+    this.madeIn.set(timeMs, this.runs)
     this.allocatedMs = timeMs
+  }
+
+  private noteDone(event: OnceEvent): void {
+    const { timeMs, output, key } = event
+    let outputs = this.done.get(timeMs)
+    if (outputs === undefined) this.done.set(timeMs, outputs = new Map())
+    let keys = outputs.get(output)
+    if (keys === undefined) outputs.set(output, keys = new KeyMap())
+    keys.set(key, event)
   }
 
   private ended({ timeMs, isFailed, keepFromMs, states, accumulators, prepared }: EndedEvent): void {
@@ -69,8 +83,11 @@ export class BatchHistory {
     for (const [store, version, sequence] of states) this.marks.set(store, { version, sequence })
     for (const [name, value] of accumulators) this.values.set(name, value)
     this.waiting.push(...prepared)
-    for (const at of this.inputs.keys()) if (at < keepFromMs && !this.open.has(at)) this.inputs.delete(at)
-    for (const at of this.done.keys()) if (at < keepFromMs && !this.open.has(at)) this.done.delete(at)
+    // Another output has failed: the batch runs again, and what is committed of it must not be.
+    if (isFailed) for (const { sink } of prepared) this.noteDone({ type: 'once', timeMs, output: sink, key: committedKey })
+    for (const held of [this.inputs, this.done, this.madeIn]) {
+      for (const at of held.keys()) if (at < keepFromMs && !this.open.has(at)) held.delete(at)
+    }
   }
 
   private settled(timeMs: number): void {
@@ -83,12 +100,13 @@ export class BatchHistory {
       type: 'snapshot', started: this.latestStart!, runs: this.runs, allocations: [...this.inputs], unfinished: this.unfinished,
       lastAllocatedMs: this.allocatedMs, lastEndedMs: this.endedMs,
       states: [...this.marks].map(([store, { version, sequence }]) => [store, version, sequence]),
-      accumulators: [...this.values], prepared: this.waiting, done: [...this.done.values()].flat(),
+      accumulators: [...this.values], prepared: this.waiting, madeIn: [...this.madeIn],
+      done: [...this.done.values()].flatMap(outputs => [...outputs.values()].flatMap(keys => [...keys].map(([, event]) => event))),
     }
   }
 
   private restore(snapshot: SnapshotEvent): void {
-    for (const held of [this.inputs, this.open, this.marks, this.values, this.done]) held.clear()
+    for (const held of [this.inputs, this.open, this.marks, this.values, this.done, this.madeIn]) held.clear()
     this.waiting.splice(0, this.waiting.length, ...snapshot.prepared)
     this.latestStart = snapshot.started
     this.runs = snapshot.runs
@@ -98,6 +116,7 @@ export class BatchHistory {
     for (const timeMs of snapshot.unfinished) this.open.add(timeMs)
     for (const [store, version, sequence] of snapshot.states) this.marks.set(store, { version, sequence })
     for (const [name, value] of snapshot.accumulators) this.values.set(name, value)
+    for (const [timeMs, run] of snapshot.madeIn) this.madeIn.set(timeMs, run)
     for (const event of snapshot.done) this.apply(event)
   }
 }

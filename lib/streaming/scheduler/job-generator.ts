@@ -150,7 +150,11 @@ export class JobGenerator {
    * though.
    */
   private keep(batchMs: number): void {
-    if (this.keptMs.push(batchMs) > limits.failedBatchesMax) this.forget(new Time(this.keptMs.shift()!))
+    if (this.keptMs.push(batchMs) <= limits.failedBatchesMax) return
+    const oldestMs = this.keptMs.shift()!
+    log.warn(`${limits.failedBatchesMax} batches have failed one after another (failedBatchesMax): the one at ${oldestMs} ms will not run again`)
+    this.forget(new Time(oldestMs))
+    this.options.checkpointer?.drop(oldestMs).catch((error: unknown) => this.options.onError(`the batch at ${oldestMs} ms could not be dropped`, error))
   }
 
   private clear(time: Time): void {

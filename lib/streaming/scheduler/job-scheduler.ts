@@ -33,12 +33,19 @@ interface Options {
   readonly commit: ((set: JobSet) => Promise<{ readonly thrown: unknown } | undefined>) | undefined
 }
 
+interface Unfinished {
+  readonly set: JobSet
+  left: number
+  /** Called when the batch is complete. */
+  readonly waiting: (() => void)[]
+}
+
 interface Queued { readonly set: JobSet, readonly job: BatchJob }
 
 export class JobScheduler {
   private queue: Queued[] = []
   private readonly running = new Set<Queued>()
-  private readonly unfinished = new Map<number, { readonly set: JobSet, left: number }>()
+  private readonly unfinished = new Map<number, Unfinished>()
   private isStopped = false
   private waiting: (() => void)[] = []
   private waitingForRoom: (() => void)[] = []
@@ -53,7 +60,7 @@ export class JobScheduler {
       log.info(`No jobs added for time ${set.time}`)
       return
     }
-    this.unfinished.set(set.time.milliseconds, { set, left: set.jobs.length })
+    this.unfinished.set(set.time.milliseconds, { set, left: set.jobs.length, waiting: [] })
     if (this.unfinished.size === limits.queuedBatchesMax) {
       log.warn(`${limits.queuedBatchesMax} batches wait for their turn (queuedBatchesMax): processing takes longer than the`
         + ' batch interval. Further ones are generated when there is room.')
@@ -94,6 +101,7 @@ export class JobScheduler {
   stop(): void {
     this.isStopped = true
     this.queue = []
+    for (const { waiting } of this.unfinished.values()) for (const resolve of waiting.splice(0)) resolve()
     this.wake()
   }
 
@@ -123,7 +131,10 @@ export class JobScheduler {
     this.postOperation('outputOperationCompleted', set, job)
     const entry = this.unfinished.get(set.time.milliseconds)!
     const isLast = --entry.left === 0
-    if (isLast && this.options.commit !== undefined) await this.commit(set, this.options.commit)
+    if (isLast && this.options.commit !== undefined) {
+      await this.earlierBatches(set)
+      await this.commit(set, this.options.commit)
+    }
     this.running.delete(queued)
     if (isLast) this.complete(set, job.endTime)
     if (job.error !== undefined && !this.isStopped) {
@@ -131,6 +142,14 @@ export class JobScheduler {
     }
     this.pump()
     this.wake()
+  }
+
+  /** Batches are committed in the order of their times, though jobs of several may run at once. */
+  private async earlierBatches(set: JobSet): Promise<void> {
+    for (const { set: earlier, waiting } of [...this.unfinished.values()]) {
+      if (earlier === set) return
+      if (this.unfinished.has(earlier.time.milliseconds) && !this.isStopped) await new Promise<void>(resolve => waiting.push(resolve))
+    }
   }
 
   private async commit(set: JobSet, commit: NonNullable<Options['commit']>): Promise<void> {
@@ -150,7 +169,9 @@ export class JobScheduler {
 
   private complete(set: JobSet, endTime: number): void {
     set.processingEndTime = endTime
+    const { waiting } = this.unfinished.get(set.time.milliseconds)!
     this.unfinished.delete(set.time.milliseconds)
+    for (const resolve of waiting) resolve()
     this.options.onBatchStatistics()
     this.post('batchCompleted', set)
     this.options.onBatchCompleted(set)
