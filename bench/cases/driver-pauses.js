@@ -42,6 +42,8 @@ async function run() {
     const collect = await pausesOf(async () => {
       for (let i = 0; i < 3; i++) await sc.range(0, 400_000, 1, 8).map(n => [n, `name ${n}`]).collect()
     })
+    const data = Array.from({ length: 600_000 }, (_, n) => ({ n, name: `name ${n}` }))
+    const ship = await pausesOf(() => sc.parallelize(data, 2).filter(({ n }) => n % 2 === 0).count())
     const row = (name, { p99, max, seenMax }) => ({
       case: name, ours: `p99 ${p99.toFixed(1)}, max ${max.toFixed(1)} ms (${seenMax.toFixed(0)} with waiting)`,
       against: `${wantedMs} ms at the longest`, ratio: wantedMs / max, wanted: 1,
@@ -50,6 +52,7 @@ async function run() {
       row(`driver pauses: a socket flood of ${stream.result / 1e6} M words`, stream),
       row('driver pauses: groupByKey of 1 M objects', shuffle),
       row('driver pauses: collect of 400,000 pairs', collect),
+      row('driver pauses: parallelize of 600,000 objects', ship),
     ]
   } finally {
     await sc.stop()

@@ -1,13 +1,13 @@
 // How long the event loop of this thread stands still while something runs: what its own code takes. Where the system
-// says so (Linux), time in which the thread was ready and no core was free for it is told apart.
+// says so (Linux), only time on a core counts: on a busy machine a thread waits for one longer than it works.
 const fs = require('node:fs')
 const { monitorEventLoopDelay } = require('node:perf_hooks')
 
 const resolutionMs = 1
 
-/** Milliseconds that the main thread has waited for a core so far. */
-function waitedMs() {
-  try { return Number(fs.readFileSync('/proc/self/schedstat', 'utf8').split(' ')[1]) / 1e6 } catch { return 0 }
+/** Milliseconds that the main thread has been on a core so far; elsewhere than on Linux just the time. */
+function workedMs() {
+  try { return Number(fs.readFileSync('/proc/self/schedstat', 'utf8').split(' ')[0]) / 1e6 } catch { return performance.now() }
 }
 
 /** { result, p99, max }: of the pauses of the event loop itself; `seenMax` with the waiting for a core. In milliseconds. */
@@ -16,13 +16,14 @@ async function pausesOf(work) {
   const own = []
   let isOver = false
   let lastMs = performance.now()
-  let lastWaitedMs = waitedMs()
+  let lastWorkedMs = workedMs()
   const look = () => {
     const nowMs = performance.now()
-    const nowWaitedMs = waitedMs()
-    own.push(Math.max(0, nowMs - lastMs - resolutionMs - (nowWaitedMs - lastWaitedMs)))
+    const nowWorkedMs = workedMs()
+    // The system counts in steps of some milliseconds.
+    own.push(Math.max(0, Math.min(nowMs - lastMs - resolutionMs, nowWorkedMs - lastWorkedMs)))
     lastMs = nowMs
-    lastWaitedMs = nowWaitedMs
+    lastWorkedMs = nowWorkedMs
     if (!isOver) setTimeout(look, resolutionMs)
   }
   setTimeout(look, resolutionMs)

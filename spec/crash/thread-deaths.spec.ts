@@ -1,4 +1,4 @@
-/** Threads that die leave nothing behind: the quick form of `npm run crash:threads`, in a process of its own. */
+/** Threads that die leave nothing behind: the quick form of `node spec/crash/thread-deaths.js 1000`, in a process of its own. */
 import { execFile } from 'node:child_process'
 import * as path from 'node:path'
 import { promisify } from 'node:util'

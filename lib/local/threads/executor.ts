@@ -25,6 +25,7 @@ import { writeForOthers } from './map-side'
 import { mergeParts } from './merge-parts'
 import { Pulse, TaskKilled } from './pulse'
 import { encodeResult } from './result-reader'
+import { decodeChunks } from './shipped-data'
 import { ThreadStates } from './thread-states'
 
 export interface ExecutorOptions {
@@ -161,7 +162,8 @@ export class Executor {
     if (input === undefined) throw new BlockLost(`node ${node}, partition ${partition}`)
     const { data } = input
     if (data.kind === 'text') return { kind: 'text', values: data.blocks.map(weighShared) }
-    if (data.kind === 'columns') return { kind: 'array', values: decodeColumns(data.bytes) }
+    if (data.kind === 'columns') return { kind: 'array', values: decodeColumns(weighShared(data.bytes)) }
+    if (data.kind === 'chunks') return { kind: 'array', values: decodeChunks(data.chunks.map(weighShared)) }
     if (data.kind === 'bytes') return { kind: 'array', values: data.values.map(weighShared) }
     throw new SparkError('a source was given the output of a shuffle')
   }

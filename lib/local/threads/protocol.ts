@@ -76,6 +76,8 @@ export interface ShippedInput {
   readonly partition: number
   readonly data:
     | { readonly kind: 'columns', readonly bytes: Uint8Array }
+    /** The same of more elements than are encoded at once. */
+    | { readonly kind: 'chunks', readonly chunks: readonly Uint8Array[] }
     /** A block of a persisted RDD that another thread holds: this one keeps it too. */
     | { readonly kind: 'block', readonly bytes: Uint8Array }
     | { readonly kind: 'text', readonly blocks: readonly Uint8Array[] }

@@ -13,8 +13,8 @@ type Done = Extract<FromThread, { type: 'done' }>
 
 /** Lists up to here are one chunk: they are decoded as soon as they come. */
 const wholeLength = 4_096
-/** Decoded in a few milliseconds. */
-const chunkBytes = 512 * 1024
+/** Decoded in about a millisecond. */
+const chunkBytes = 128 * 1024
 
 /** The result of a task as chunks; what is no list is one of one element. */
 export function encodeResult(value: unknown): Uint8Array[] {
@@ -29,6 +29,9 @@ export function encodeResult(value: unknown): Uint8Array[] {
   }
   return chunks
 }
+
+/** A collection of what was decoded may come on top of it. */
+const heldMsMax = limits.eventLoopHoldMs / 2
 
 export class ResultReader {
   private bytes = 0
@@ -45,7 +48,7 @@ export class ResultReader {
   take({ result, more, isList }: Done, index: number): void | Promise<void> {
     const chunks = [result!, ...more]
     for (const { byteLength } of chunks) this.count(byteLength)
-    if (this.waiting === undefined && chunks.length === 1 && this.heldMs < limits.eventLoopHoldMs) {
+    if (this.waiting === undefined && chunks.length === 1 && this.heldMs < heldMsMax) {
       this.deliver(index, this.decode(result!), isList)
       return
     }
@@ -65,7 +68,7 @@ export class ResultReader {
   private async read(chunks: readonly Uint8Array[], index: number, isList: boolean): Promise<void> {
     const values: unknown[] = []
     for (const chunk of chunks) {
-      if (this.heldMs >= limits.eventLoopHoldMs) await this.turn()
+      if (this.heldMs >= heldMsMax) await this.turn()
       const part = this.decode(chunk)
       for (let i = 0; i < part.length; i++) values.push(part[i])
     }

@@ -3,16 +3,13 @@
  * that another thread holds. Found by walking the plan from the task's partition, as the thread will.
  */
 import { types } from 'node:util'
-import { compact, share } from '../../base/shared-bytes'
-import { encodeColumns } from '../../codec/columns'
-import { SparkError } from '../../base/errors'
-import type { Input, PartitionDefinition, RegroupDefinition, SourceDefinition } from '../../rdd/plan'
+import type { PartitionDefinition, RegroupDefinition, SourceDefinition } from '../../rdd/plan'
 import type { RDD } from '../../rdd/rdd'
-import { TaskContext } from '../../rdd/task-context'
 import { isPersisted } from '../chain'
 import type { BlockMap } from './block-map'
 import type { WrittenProgram } from './program-writer'
 import type { PostedPart, ShippedInput, StateNote } from './protocol'
+import { shippedData } from './shipped-data'
 import type { StateMap } from './state-map'
 import type { Thread } from './thread'
 
@@ -141,40 +138,3 @@ export function walk(rdd: RDD<any>, partition: number, visit: (rdd: RDD<any>, pa
     }
   }
 }
-
-/** Encoded once a partition: jobs over the same data send the same bytes. */
-const encoded = new WeakMap<object, Map<number, Uint8Array>>()
-
-function shippedData(
-  rdd: RDD<any>, definition: SourceDefinition, args: any, partition: number,
-): ShippedInput['data'] | Promise<ShippedInput['data']> {
-  const known = encoded.get(rdd)?.get(partition)
-  if (known !== undefined) return { kind: 'columns', bytes: known }
-  const input = definition.read(args, partition, driverTask)
-  if (types.isPromise(input)) return input.then(read => shippedForm(rdd, definition, read, partition))
-  return shippedForm(rdd, definition, input as Input, partition)
-}
-
-function shippedForm(rdd: RDD<any>, definition: SourceDefinition, input: Input, partition: number): ShippedInput['data'] {
-  if (definition.ship === 'bytes' && input.kind === 'array') {
-    return { kind: 'bytes', values: Array.from(input.values as ArrayLike<Uint8Array>, bytes => compact(share(bytes))) }
-  }
-  if (input.kind === 'text') return { kind: 'text', blocks: input.values.map(sharedText) }
-  if (input.kind !== 'array') throw new SparkError(`the data of ${definition.kind} cannot be sent to a thread`)
-  const bytes = share(encodeColumns(Array.from(input.values)))
-  let partitions = encoded.get(rdd)
-  if (partitions === undefined) encoded.set(rdd, partitions = new Map())
-  partitions.set(partition, bytes)
-  return { kind: 'columns', bytes }
-}
-
-/** Blocks of text that were not gathered in shared memory, copied there once however many jobs read them. */
-const sharedTexts = new WeakMap<Uint8Array, Uint8Array>()
-
-function sharedText(text: Uint8Array): Uint8Array {
-  let shared = sharedTexts.get(text)
-  if (shared === undefined) sharedTexts.set(text, shared = compact(share(text)))
-  return shared
-}
-
-const driverTask = new TaskContext(-1, -1, 0, -1)
