@@ -113,6 +113,8 @@ export interface StateReadDefinition<A = any> {
   readonly form: 'stateRead'
   readonly kind: string
   readonly read: (args: A, view: StateView, partition: number) => Iterable<unknown>
+  /** `read` gives arrays of elements. */
+  readonly inChunks: boolean
 }
 
 export type Definition = SourceDefinition | NarrowDefinition | PartitionDefinition | RegroupDefinition | ShuffleDefinition
@@ -170,8 +172,8 @@ export function defineState<A extends StateArguments>(kind: string, update: Stat
   return define({ form: 'state', kind, update })
 }
 
-export function defineStateRead<A>(kind: string, read: StateReadDefinition<A>['read']): StateReadDefinition<A> {
-  return define({ form: 'stateRead', kind, read })
+export function defineStateRead<A>(kind: string, read: StateReadDefinition<A>['read'], { inChunks = false } = {}): StateReadDefinition<A> {
+  return define({ form: 'stateRead', kind, read, inChunks })
 }
 
 export function defineShuffle(kind: string): ShuffleDefinition { return define({ form: 'shuffle', kind }) }

@@ -25,7 +25,9 @@ export class StateStore {
     const { definition, args, parents } = rdd.node
     const core = parents[0]!
     return then(task, this.view(core, partition, task, open), view => {
-      const values = (definition as StateReadDefinition).read(args, view, partition)
+      const { read, inChunks } = definition as StateReadDefinition
+      const values = read(args, view, partition)
+      if (inChunks) return { kind: 'chunks', values: values as Iterable<unknown[]> }
       return Array.isArray(values) ? { kind: 'array', values } : { kind: 'iterable', values }
     })
   }

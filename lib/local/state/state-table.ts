@@ -38,8 +38,8 @@ export class StateTable implements KeyedTable {
   private made: number | undefined
   /** Values that a function may change in place, which no log can undo. */
   private holdsObjects = false
-  /** What findAll read ahead; nobody asks for it. */
-  protected readAhead = 0
+  /** Of readAhead, which is no work unless there is a result; nobody asks for it. */
+  protected wasRead = 0
   removedCount = 0
   memo: unknown = undefined
 
@@ -107,15 +107,19 @@ export class StateTable implements KeyedTable {
   find(key: unknown): number { return this.index.find(key) }
 
   findAll(keys: readonly unknown[], count: number, slots: Int32Array): void {
-    const { values, times } = this
     this.index.findAll(keys, count, slots)
-    // Who asks goes on to read or write these entries: now they are fetched together too.
+    // Who asks goes on to read or write these entries.
+    this.readAhead(slots, count)
+  }
+
+  readAhead(slots: Int32Array, count: number): void {
+    const { keys, values, times } = this
     let sum = 0
     for (let i = 0; i < count; i++) {
       const slot = slots[i]!
-      if (slot >= 0) sum += times[slot]! + (values[slot] === noKey ? 1 : 0)
+      if (slot >= 0) sum += times[slot]! + (values[slot] === noKey ? 1 : 0) + (keys[slot] === noKey ? 1 : 0)
     }
-    this.readAhead = sum
+    this.wasRead = sum
   }
 
   keyAt(slot: number): unknown { return this.keys[slot] }

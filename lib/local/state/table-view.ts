@@ -13,6 +13,9 @@ import { absent, type UndoLog } from './undo-log'
 
 interface Past { readonly key: unknown, readonly value: unknown, readonly time: number }
 
+/** In one array of pairs: few enough to be gone before they grow old. */
+const pairsMax = 1024
+
 /** Thrown when a version is asked for that was forgotten. */
 export class StateLost extends SparkError {}
 
@@ -65,13 +68,20 @@ export class TableView implements StateView {
     }
   }
 
-  * pairs(): Iterable<[unknown, unknown]> {
+  pairs(): Iterable<[unknown, unknown][]> { return { [Symbol.iterator]: () => this.pairChunks() } }
+
+  private * pairChunks(): Generator<[unknown, unknown][]> {
     const { table } = this
-    for (let slot = 0; slot < table.slotCount; slot++) {
-      if (table.madeVersion !== this.pastAt) this.look()
-      if (this.past !== undefined) {
-        if (this.has(slot)) yield [this.keyAt(slot), this.valueAt(slot)]
-      } else if (table.isLive(slot)) yield [table.keyAt(slot), table.valueAt(slot)]
+    for (let from = 0; from < table.slotCount; from += pairsMax) {
+      this.look()
+      const chunk: [unknown, unknown][] = []
+      const until = Math.min(from + pairsMax, table.slotCount)
+      if (this.past === undefined) {
+        for (let slot = from; slot < until; slot++) if (table.isLive(slot)) chunk.push([table.keyAt(slot), table.valueAt(slot)])
+      } else {
+        for (let slot = from; slot < until; slot++) if (this.has(slot)) chunk.push([this.keyAt(slot), this.valueAt(slot)])
+      }
+      yield chunk
     }
   }
 

@@ -17,6 +17,8 @@ export interface KeyedTable {
    * fast as one by one. They hold until an entry is added or removed.
    */
   findAll(keys: readonly unknown[], count: number, slots: Int32Array): void
+  /** Has the entries in the first `count` of `slots` at hand, which are read or written next: fetched together, as by `findAll`. */
+  readAhead(slots: Int32Array, count: number): void
   keyAt(slot: number): unknown
   valueAt(slot: number): unknown
   /** The version that touched the entry last. */
@@ -48,8 +50,8 @@ export interface StateView {
   readonly size: number
   /** Each entry, in the order of slots. */
   entries(): Iterable<readonly [key: unknown, value: unknown, time: number]>
-  /** The same as new pairs `[key, value]`: the fastest way over all. */
-  pairs(): Iterable<[key: unknown, value: unknown]>
+  /** The same as new pairs `[key, value]`, in new arrays of many: the fastest way over all. */
+  pairs(): Iterable<[key: unknown, value: unknown][]>
   /** What `update` returned. */
   readonly output: readonly unknown[]
   /**

@@ -3,7 +3,7 @@ import type { RDD } from '../rdd'
 import { defineStateRead } from '../plan'
 
 /** Pairs `[key, value]` of every entry. */
-export const stateEntriesNode = defineStateRead<null>('stateEntries', (_args, view) => view.pairs())
+export const stateEntriesNode = defineStateRead<null>('stateEntries', (_args, view) => view.pairs(), { inChunks: true })
 
 /** What `update` returned. */
 export const stateOutputNode = defineStateRead<null>('stateOutput', (_args, view) => view.output)

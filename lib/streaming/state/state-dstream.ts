@@ -35,6 +35,8 @@ export abstract class StateDStream extends DStream<never> {
   override initialize(zeroTime: Time): void {
     // What changed is written with every batch, unless the program asks for less: it costs what changed, and no more.
     this.keptEvery ??= this.checkpointDuration ?? this.slideDuration
+    // Tables of a stream that ran before on the same SparkContext are not its own.
+    if (!this.isInitialized) this.context.sparkContext.runner.dropState(this.store)
     super.initialize(zeroTime)
   }
 

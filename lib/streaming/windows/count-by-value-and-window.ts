@@ -19,7 +19,7 @@ declare module '../dstream' {
   }
 }
 
-const occurs = (pair: [unknown, number]): boolean => pair[1] !== 0
+const occurs = (_value: unknown, count: number): boolean => count !== 0
 
 DStream.prototype.countByValueAndWindow = function (
   this: DStream<any>, length: Duration, slide: Duration, partitioning?: Partitioning,

@@ -1,19 +1,22 @@
 /**
- * reduceByKeyAndWindow: one value a key over a sliding window. Without an inverse every window is reduced
- * from its panes; with one, each window is made from the one before.
+ * reduceByKeyAndWindow: one value a key over a sliding window. Each window is made from the one before, with an inverse
+ * or without; without one, windows that have nothing in common are reduced from their panes.
  */
 import { named } from '../../base/call-site'
 import type { Duration } from '../../base/duration'
 import { refuse, requireFunction } from '../../rdd/arguments'
+import type { Partitioner } from '../../rdd/partitioner'
 import { DStream } from '../dstream'
-import { requireWindow, windowPartitioner, type WindowOptions, type WindowPartitioning } from './arguments'
+import { requireWindow, windowPartitioner, type WindowDurations, type WindowOptions, type WindowPartitioning } from './arguments'
 import { ReducedWindowedDStream } from './reduced-windowed-dstream'
+import { RollingWindowDStream } from './rolling-window-dstream'
 
 /** What `reduceByKeyAndWindow` with an inverse takes beside. */
 export interface InverseWindowOptions<K, V> extends WindowOptions {
   /**
    * Which pairs stay. What it drops is no part of the result nor of the next window: the way to be rid of
    * keys whose values have gone to zero. It takes the pair; a function of two parameters takes key and value.
+   * It must answer by these alone: a pair that stays as it was is not asked about again.
    */
   readonly filter?: ((pair: [K, V]) => unknown) | undefined
 }
@@ -27,8 +30,9 @@ declare module '../dstream' {
   interface DStream<T> {
     /**
      * At every `slide` (each batch unless said) the values of each key in the last `length`, merged with `f`,
-     * which must be associative and commutative. Throws IllegalArgumentError unless both durations are whole
-     * multiples of this stream's slide. Counterpart: PairDStreamFunctions.reduceByKeyAndWindow.
+     * which must be associative and commutative. A slide costs the keys of the batches that came and went, however long
+     * the window is. Throws IllegalArgumentError unless both durations are whole multiples of this stream's slide.
+     * Counterpart: PairDStreamFunctions.reduceByKeyAndWindow.
      * @example
      * ```ts
      * import { StreamingContext, Seconds } from 'millrace'
@@ -42,9 +46,9 @@ declare module '../dstream' {
       this: DStream<[K, V]>, f: (a: V, b: V) => V, length: Duration, slide?: Duration,
       options?: WindowPartitioning): DStream<[K, V]>
     /**
-     * The same, but each window is made from the one before: `inverse` takes out what left, `f` puts in what
-     * came. Keys stay, at what `inverse` leaves of them, unless `filter` drops them. Needs a checkpoint
-     * folder.
+     * The same, but a key has one value only, whatever the length: `inverse` takes out what left, `f` puts in what
+     * came. Keys stay, at what `inverse` leaves of them, unless `filter` drops them; it is asked for the keys whose values
+     * may have changed. Needs a checkpoint folder.
      */
     reduceByKeyAndWindow<K, V>(
       this: DStream<[K, V]>, f: (a: V, b: V) => V, inverse: (whole: V, part: V) => V,
@@ -69,10 +73,18 @@ DStream.prototype.reduceByKeyAndWindow = function (this: DStream<any>, f: any, s
     if (filterOf(options) !== undefined) {
       refuse(operator, 'only the form with an inverse takes a filter', 'Call filter() on the result.')
     }
-    return this.reduceByKey(f, partitioner)
-      .window(durations.length, durations.slide)
-      .reduceByKey(f, partitioner)
+    return withoutInverse(operator, this, f, durations, partitioner)
   })
+}
+
+/** Internal: the form without an inverse, for the operators that are made of it too. */
+export function withoutInverse(
+  operator: string, stream: DStream<any>, f: any, durations: WindowDurations, partitioner: Partitioner,
+): DStream<any> {
+  const { length, slide } = durations
+  if (slide.less(length)) return new RollingWindowDStream(stream, f, partitioner, durations, operator).entries
+  // Windows that have no pane in common have nothing to take over from one another.
+  return stream.reduceByKey(f, partitioner).window(length, slide).reduceByKey(f, partitioner)
 }
 
 /** Internal: the form with an inverse, for the operators that are made of it too. */
@@ -86,7 +98,7 @@ export function withInverse(
   const filter = filterOf(options)
   if (filter !== undefined) requireFunction(operator, filter, 'its filter')
   const reduction = { f, inverse, filter, partitioner }
-  return named(operator, () => new ReducedWindowedDStream(stream, reduction, durations, operator))
+  return named(operator, () => new ReducedWindowedDStream(stream, reduction, durations, operator).entries)
 }
 
 function filterOf(options: Options): Function | undefined {

@@ -5,7 +5,7 @@ import { requireFunction } from '../../rdd/arguments'
 import { DStream } from '../dstream'
 import { onePartition, underOneKey, valueOf } from '../operators/single'
 import { requireWindow } from './arguments'
-import { withInverse } from './reduce-by-key-and-window'
+import { withInverse, withoutInverse } from './reduce-by-key-and-window'
 
 declare module '../dstream' {
   interface DStream<T> {
@@ -32,7 +32,7 @@ DStream.prototype.reduceByWindow = function (this: DStream<any>, f: any, second:
       const pairs = this.map(underOneKey)
       return withInverse(operator, pairs, f, second, rest[0], rest[1], onePartition).map(valueOf)
     }
-    const { length, slide } = requireWindow(operator, this, second, rest[0])
-    return this.reduce(f).window(length, slide).reduce(f)
+    const durations = requireWindow(operator, this, second, rest[0])
+    return withoutInverse(operator, this.map(underOneKey), f, durations, onePartition).map(valueOf)
   })
 }

@@ -1,23 +1,17 @@
 /**
- * A window over keyed values with an inverse: each window is made from the one before, less the panes that
- * left, plus those that came. Keys stay, at whatever the inverse leaves them, until a filter drops them. It
- * persists itself and its panes, and needs checkpoints, for its lineage grows with every slide.
- *
- *   previous  |=============|                    left     the panes of previous before the window begins
- *   window          |=============|              entered  the panes of the window after previous ended
- *
- *   previous  |======|                           A slide longer than the window leaves a gap: nothing
- *   window              gap  |======|            in the gap ever was in a window, so it is neither.
+ * A window over keyed values with an inverse: each version is made of the one before, less the panes that left, plus
+ * those that came. Keys stay, at whatever the inverse leaves them, until a filter drops them. Nothing but the versions
+ * before knows of such keys, so it needs checkpoints.
  */
 import type { Duration } from '../../base/duration'
 import type { Time } from '../../base/time'
 import type { Partitioner } from '../../rdd/partitioner'
 import type { RDD } from '../../rdd/rdd'
+import { stateCore } from '../../rdd/state/state-core'
 import { StorageLevel } from '../../rdd/storage-level'
-import { DStream } from '../dstream'
-import { perBatch } from '../operators/per-batch'
-import { rddsBetween } from '../operators/slice'
+import type { DStream } from '../dstream'
 import { requireFitting, type WindowDurations } from './arguments'
+import { PaneWindowDStream, WindowEntriesDStream } from './pane-window-dstream'
 import { slidePanesNode } from './slide-panes'
 
 export interface InverseReduction {
@@ -28,54 +22,60 @@ export interface InverseReduction {
 }
 
 /** Counterpart: ReducedWindowedDStream. */
-export class ReducedWindowedDStream<K, V> extends DStream<[K, V]> {
-  private readonly panes: DStream<[K, V]>
+export class ReducedWindowedDStream<K, V> extends PaneWindowDStream<K, V> {
+  /** The version that came out of a recovery: the filter may be another than the one that it has gone through. */
+  private restoredMs: number | undefined
 
   constructor(
-    parent: DStream<[K, V]>, private readonly reduction: InverseReduction,
-    readonly durations: WindowDurations, operator: string,
+    parent: DStream<[K, V]>, private readonly reduction: InverseReduction, durations: WindowDurations, operator: string,
   ) {
     requireFitting(operator, parent, durations, 'ReducedWindowedDStream', 'must be multiple')
-    const { f, partitioner } = reduction
-    const panes = perBatch<[K, V], [K, V]>(operator, parent, rdd => rdd.reduceByKey(f, partitioner))
-    super(parent.context, [panes], operator)
-    this.panes = panes
-    this.persist()
+    super(parent, reduction.f, reduction.partitioner, durations, operator)
   }
 
-  override get slideDuration(): Duration { return this.durations.slide }
-
-  override get parentRememberDuration(): Duration {
-    return this.rememberDuration!.plus(this.durations.length)
+  protected step(time: Time, previous: RDD<never> | undefined): RDD<never> {
+    const { f, inverse, filter, partitioner } = this.reduction
+    const left = this.left(time)
+    const isSingle = this.slideDuration.equals(this.panes.slideDuration)
+    const args = {
+      store: this.store, version: time.milliseconds, partitioner, operator: this.operator, f, inverse, filter, leftCount: left.rdds.length,
+      single: isSingle ? { leftMs: left.lastMs, enteredMs: time.milliseconds } : undefined,
+      asksAll: this.restoredMs === time.minus(this.slideDuration).milliseconds,
+    }
+    return stateCore(this.context.sparkContext, slidePanesNode, args, previous, [...left.rdds, ...this.entered(time).rdds])
   }
 
-  override get mustCheckpoint(): boolean { return true }
+  override restoreVersion(time: Time, core: RDD<never>): void {
+    super.restoreVersion(time, core)
+    this.restoredMs = time.milliseconds
+  }
+
+  get entries(): DStream<[K, V]> { return new ReducedEntriesDStream(this) }
+}
+
+/**
+ * The pairs of an inverse window. It is persisted, as Spark's is; but its state holds what there is to keep, so the
+ * level says something to the panes only.
+ */
+class ReducedEntriesDStream<K, V> extends WindowEntriesDStream<K, V> {
+  constructor(state: ReducedWindowedDStream<K, V>) {
+    super(state)
+    super.persist(StorageLevel.MEMORY_ONLY_SER)
+  }
+
+  /** Spark has no stream between the two. */
+  override get dependencies(): readonly DStream<any>[] { return [this.state.panes] }
 
   override persist(level: StorageLevel = StorageLevel.MEMORY_ONLY_SER): this {
-    this.panes.persist(level)
-    return super.persist(level)
+    super.persist(level)
+    this.state.panes.persist(level)
+    return this
   }
 
-  compute(time: Time): RDD<[K, V]> {
-    const { length, slide } = this.durations
-    const paneLength = this.panes.slideDuration
-    const first = time.minus(length).plus(paneLength)
-    const previousEnd = time.minus(slide)
-    const previousFirst = first.minus(slide)
-    const previous = this.getOrCompute(previousEnd)
-    const left = rddsBetween(this.panes, previousFirst, previousEnd.min(first.minus(paneLength)))
-    const entered = rddsBetween(this.panes, first.max(previousEnd.plus(paneLength)), time)
-    return this.merged(previous, left, entered)
+  override checkpoint(interval: Duration): this {
+    this.state.checkpoint(interval)
+    return this
   }
 
-  private merged(
-    previous: RDD<[K, V]> | undefined, left: RDD<[K, V]>[], entered: RDD<[K, V]>[],
-  ): RDD<[K, V]> {
-    const { f, inverse, filter, partitioner } = this.reduction
-    const parents = previous === undefined ? [...left, ...entered] : [previous, ...left, ...entered]
-    // Nothing yet, but with all its partitions: later windows are made from it partition by partition.
-    if (parents.length === 0) return this.context.sparkContext.emptyRDD<[K, V]>().partitionBy(partitioner)
-    const args = { f, inverse, filter, previousCount: previous === undefined ? 0 : 1, oldCount: left.length }
-    return parents[0]!.derive(slidePanesNode, args, { parents, partitioner })
-  }
+  protected override keep(): void {}
 }

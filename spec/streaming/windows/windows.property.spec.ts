@@ -46,7 +46,34 @@ const operators: [string, (pairs: Pairs, length: number, slide: number) => DStre
     (b, w, s) => windows(b, w, s).map(window => window.length === 0 ? [] : [total(window)])],
 ]
 
+/** Equal keys are equal by structure; what anyone would write for a Map of them. */
+const keyed = fc.tuple(
+  fc.constantFrom<unknown>('a', '__proto__', Number.NaN, 0, -0, null, [1, 'a'], { x: 1 }), fc.constantFrom('p', 'q', 'r', ''))
+
+function joined(batches: readonly Batch<[unknown, string]>[], length: number, slide: number): [string, string][][] {
+  return windows(batches, length, slide).map(window => {
+    const texts = new Map<string, string>()
+    for (const [key, text] of window) texts.set(nameOf(key), (texts.get(nameOf(key)) ?? '') + text)
+    return [...texts]
+  })
+}
+
+const nameOf = (key: unknown): string => typeof key === 'number' ? String(key) : JSON.stringify(key)
+
 describe.each(masters)('windows on %s', master => {
+  test('without an inverse, merged in time order under keys of every kind', async () => {
+    const programs = fc.record({
+      batches: fc.array(fc.option(fc.uniqueArray(keyed, { selector: ([key]) => nameOf(key), maxLength: 6 }), { nil: undefined, freq: 6 }),
+        { minLength: 1, maxLength: 14 }),
+      length: fc.integer({ min: 1, max: 6 }), slide: fc.integer({ min: 1, max: 7 }), partitions: fc.integer({ min: 1, max: 3 }),
+    })
+    await fc.assert(fc.asyncProperty(programs, async ({ batches, length, slide, partitions }) => {
+      const results = await testStream<[[unknown, string]], [string, string]>([batches], ([pairs]) => pairs
+        .reduceByKeyAndWindow((a, b) => a + b, Seconds(length), Seconds(slide), 2).map(([key, text]) => [nameOf(key), text]), { master, partitions })
+      expect(sorted(results)).toEqual(sorted(joined(batches, length, slide)))
+    }), { numRuns: 40 })
+  }, 60_000)
+
   test.each(operators)('%s', async (name, build, naive) => {
     await fc.assert(fc.asyncProperty(program, async ({ batches, length, slide, partitions }) => {
       const input = name === 'countByWindow' ? batches.map(each => each ?? []) : batches
