@@ -60,7 +60,7 @@ export const limits = {
   /** Slots of a partition that a batch writes at least, while all entries of a state are written again. */
   stateSliceEntriesMin: 1_024,
   /** Keys of one partition of a state. */
-  stateEntriesMax: 2 ** 26,
+  stateEntriesMax: 2 ** 25,
   /** Keys that are looked up in a state at once. */
   stateLookupsMax: 1_024,
   /** Entries of a state in one frame of its log. */

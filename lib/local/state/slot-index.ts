@@ -21,25 +21,25 @@ export class SlotIndex {
   private cells = new Int32Array(2 << firstBits)
   private count = 0
 
-  /** `keys`: by slot. */
-  constructor(private readonly keys: readonly unknown[]) {}
+  /** `keys`: that of a slot stands at `width` times the slot. */
+  constructor(private readonly keys: readonly unknown[], private readonly width = 1) {}
 
   /** The slot of `key`, or -1. Throws MR_KEY_REFUSED for what cannot be a key. */
   find(key: unknown): number { return this.findHashed(key, hashKey(key)) }
 
   private findHashed(key: unknown, hash: number): number {
-    const { cells, keys } = this
+    const { cells, keys, width } = this
     const last = cells.length - 2
     for (let at = this.home(hash); ; at = (at + 2) & last) {
       const slot = cells[at + 1]! - 1
       if (slot < 0) return -1
-      if (cells[at] === hash && (keys[slot] === key || equalKeys(keys[slot], key))) return slot
+      if (cells[at] === hash && equalKeys(keys[slot * width], key)) return slot
     }
   }
 
   /** The slots of the first `count` of `wanted`, at most `stateLookupsMax`, into `slots`: -1 where there is none. */
   findAll(wanted: readonly unknown[], count: number, slots: Int32Array): void {
-    const { cells, keys } = this
+    const { cells, keys, width } = this
     const last = cells.length - 2
     const shift = 32 - this.bits
     for (let i = 0; i < count; i++) hashes[i] = hashKey(wanted[i])
@@ -52,7 +52,7 @@ export class SlotIndex {
     for (let i = 0; i < count; i++) {
       const slot = slots[i]!
       // Another key with the same hash, or one that equals by structure.
-      if (slot >= 0 && keys[slot] !== wanted[i]) slots[i] = this.findHashed(wanted[i], hashes[i]!)
+      if (slot >= 0 && keys[slot * width] !== wanted[i]) slots[i] = this.findHashed(wanted[i], hashes[i]!)
     }
   }
 

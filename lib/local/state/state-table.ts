@@ -2,10 +2,12 @@
  * The entries of one partition of a state, changed in place from version to version. Each version leaves a log of what it
  * changed, so that it can be undone when it fails, read as it was before, and written to a checkpoint by what changed.
  *
- *   slots   keys    values   times        index: key -> slot
- *     0     'a'       3      5000
- *     1     (none)                        a removed entry: its slot is used again
- *     2     'b'       1      4000
+ *   slot    key    value    age          index: key -> slot
+ *     0     'a'      3      2000         touched 2 s after the base
+ *     1     (none)                       a removed entry: its slot is used again
+ *     2     'b'      1      1000
+ *
+ * All of it lies in one array, three places a slot: who looks at an entry waits for memory once.
  */
 import { threadId } from 'node:worker_threads'
 import { SparkError } from '../../base/errors'
@@ -18,16 +20,25 @@ import { absent, UndoLog } from './undo-log'
 /** In the place of a key: no entry. */
 export const noKey = Symbol.for('millrace.noKey')
 
+/** Places of a slot, and which of them holds the value and the age. */
+const width = 3
+const valueAt = 1
+const ageAt = 2
+/** Ages in milliseconds from which on they are counted from a new base. */
+const ageMax = 2 ** 30
+
 let tables = 0
 
 export class StateTable implements KeyedTable {
   /** Of this process: threads number their own. */
   readonly id = `${threadId}-${tables++}`
-  private readonly keys: unknown[] = []
-  private readonly values: unknown[] = []
-  /** As long as there are slots, or longer. */
-  private times = new Float64Array(16)
-  private readonly index = new SlotIndex(this.keys)
+  /** Key, value and age of each slot. */
+  private readonly places: unknown[] = []
+  private readonly index = new SlotIndex(this.places, width)
+  /** What ages count from, so that they are small whole numbers, which V8 keeps in place. */
+  private base = 0
+  /** The age of what is touched now. */
+  private age = 0
   private readonly free: number[] = []
   /** Kept once idleSince is asked for. */
   private touches: TouchLists | undefined
@@ -51,13 +62,16 @@ export class StateTable implements KeyedTable {
   }
 
   get size(): number { return this.count }
-  get slotCount(): number { return this.keys.length }
+  get slotCount(): number { return this.places.length / width }
 
   /**
    * Makes `version` with `update`. When that throws, everything is as it was before; but for values that are objects,
    * which it may have changed in place: see `isUndoExact`.
    */
   apply(version: number, update: (table: KeyedTable) => readonly unknown[]): void {
+    if (this.places.length === 0) this.base = version
+    else if (version - this.base > ageMax) this.rebase(version)
+    this.age = version - this.base
     const log = this.current = new UndoLog(version, this.made)
     try {
       log.output = update(this)
@@ -74,17 +88,22 @@ export class StateTable implements KeyedTable {
 
   get isUndoExact(): boolean { return !this.holdsObjects && this.memo === undefined }
 
+  private rebase(version: number): void {
+    const { places, base } = this
+    for (let at = ageAt; at < places.length; at += width) places[at] = (places[at] as number) + base - version
+    this.base = version
+  }
+
   private undo(log: UndoLog): void {
     for (let i = log.slots.length - 1; i >= 0; i--) {
       const slot = log.slots[i]!
       const value = log.values[i]
       if (value === absent) {
-        if (this.keys[slot] !== noKey) this.vacate(slot)
+        if (this.isLive(slot)) this.vacate(slot)
         continue
       }
-      if (this.keys[slot] === noKey) this.occupy(this.free.splice(this.free.lastIndexOf(slot), 1)[0]!, log.keys[i])
-      this.values[slot] = value
-      this.times[slot] = log.times[i]!
+      if (!this.isLive(slot)) this.occupy(this.free.splice(this.free.lastIndexOf(slot), 1)[0]!, log.keys[i])
+      this.write(slot, value, log.times[i]!)
     }
     // It may be used up, or made while the update ran: it is made again of the entries' times.
     this.touches = undefined
@@ -113,32 +132,34 @@ export class StateTable implements KeyedTable {
   }
 
   readAhead(slots: Int32Array, count: number): void {
-    const { keys, values, times } = this
+    const { places } = this
     let sum = 0
     for (let i = 0; i < count; i++) {
       const slot = slots[i]!
-      if (slot >= 0) sum += times[slot]! + (values[slot] === noKey ? 1 : 0) + (keys[slot] === noKey ? 1 : 0)
+      if (slot >= 0 && places[slot * width] === noKey) sum++
     }
     this.wasRead = sum
   }
 
-  keyAt(slot: number): unknown { return this.keys[slot] }
-  valueAt(slot: number): unknown { return this.values[slot] }
-  timeAt(slot: number): number { return this.times[slot]! }
-  isLive(slot: number): boolean { return this.keys[slot] !== noKey }
+  keyAt(slot: number): unknown { return this.places[slot * width] }
+  valueAt(slot: number): unknown { return this.places[slot * width + valueAt] }
+  timeAt(slot: number): number { return this.base + (this.places[slot * width + ageAt] as number) }
+  isLive(slot: number): boolean { return this.places[slot * width] !== noKey }
 
   setAt(slot: number, value: unknown): void {
     this.touchAt(slot)
-    this.values[slot] = value
+    this.places[slot * width + valueAt] = value
     if (typeof value === 'object' && value !== null) this.holdsObjects = true
   }
 
   touchAt(slot: number): void {
-    const log = this.current!
+    const { places, age } = this
+    const at = slot * width
+    const before = places[at + ageAt] as number
     // An entry is logged once a version, as it was before it.
-    if (this.times[slot] === log.version) return
-    log.add(slot, this.keys[slot], this.values[slot], this.times[slot]!)
-    this.times[slot] = log.version
+    if (before === age) return
+    this.current!.add(slot, places[at], places[at + valueAt], this.base + before)
+    places[at + ageAt] = age
   }
 
   removeAt(slot: number): void {
@@ -147,29 +168,35 @@ export class StateTable implements KeyedTable {
   }
 
   insert(key: unknown, value: unknown): number {
-    const slot = this.occupy(this.free.pop() ?? this.keys.length, key)
+    const slot = this.occupy(this.free.pop() ?? this.slotCount, key)
     const log = this.current!
     log.add(slot, key, absent, 0)
-    this.values[slot] = value
-    this.times[slot] = log.version
+    this.write(slot, value, log.version)
     if (typeof value === 'object' && value !== null) this.holdsObjects = true
     return slot
   }
 
   private occupy(slot: number, key: unknown): number {
+    const { places } = this
     this.index.add(key, slot)
-    this.keys[slot] = key
+    if (slot === this.slotCount) places.push(key, undefined, 0)
+    else places[slot * width] = key
     this.count++
-    if (slot >= this.times.length) this.times = longer(this.times)
     return slot
   }
 
+  private write(slot: number, value: unknown, time: number): void {
+    this.places[slot * width + valueAt] = value
+    this.places[slot * width + ageAt] = time - this.base
+  }
+
   private vacate(slot: number): void {
+    const { places } = this
+    const at = slot * width
     this.removedCount++
-    this.index.delete(this.keys[slot], slot)
-    this.keys[slot] = noKey
-    // V8 holds arrays of nothing but numbers in less room: one that is left behind keeps them so.
-    if (typeof this.values[slot] !== 'number') this.values[slot] = undefined
+    this.index.delete(places[at], slot)
+    places[at] = noKey
+    places[at + valueAt] = undefined
     this.free.push(slot)
     this.count--
   }
@@ -179,7 +206,7 @@ export class StateTable implements KeyedTable {
     for (const [touchedAt, slots] of this.touches.takeUntil(version)) {
       for (let i = 0; i < slots.length; i++) {
         const slot = slots[i]!
-        if (this.times[slot] === touchedAt && this.isLive(slot)) yield slot
+        if (this.isLive(slot) && this.timeAt(slot) === touchedAt) yield slot
       }
     }
   }
@@ -192,17 +219,11 @@ export class StateTable implements KeyedTable {
     }
     keys.forEach((key, i) => {
       let slot = this.index.find(key)
-      if (slot < 0) slot = this.occupy(this.free.pop() ?? this.keys.length, key)
-      const value = this.values[slot] = values[i]
-      this.times[slot] = times[i]!
+      if (slot < 0) slot = this.occupy(this.free.pop() ?? this.slotCount, key)
+      const value = values[i]
+      this.write(slot, value, times[i]!)
       if (typeof value === 'object' && value !== null) this.holdsObjects = true
     })
     this.touches = undefined
   }
-}
-
-function longer(times: Float64Array): Float64Array<ArrayBuffer> {
-  const copy = new Float64Array(times.length * 2)
-  copy.set(times)
-  return copy
 }

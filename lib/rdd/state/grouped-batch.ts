@@ -1,14 +1,11 @@
 /**
- * The values of a batch by the slots of their keys in a table. Keys without an entry get one, with a placeholder,
+ * The values of a batch by the slots of their keys in a table. Keys without an entry get one, with an undefined value,
  * and are known as new: who updates the table gives each a value or removes it.
  */
 import { KeyMap } from '../../base/key-map'
 import { requirePair } from '../pairs/combining-map'
 import { eachRecord } from './each-record'
 import type { KeyedTable } from './keyed-table'
-
-/** A number, for tables of numbers are held in less room. */
-const placeholder = 0
 
 export class GroupedBatch {
   private readonly groups: unknown[][] = []
@@ -25,7 +22,7 @@ export class GroupedBatch {
   private add(key: unknown, value: unknown, slot: number): void {
     const { table, groups } = this
     if (slot < 0) {
-      const added = table.insert(key, placeholder)
+      const added = table.insert(key, undefined)
       if (added >= this.places.length) this.grow(Math.max(1024, added * 2))
       this.places[added] = -groups.push([value])
       return

@@ -45,8 +45,6 @@ declare module '../dstream' {
 }
 
 const operator = 'mapWithState'
-/** Spark's default: the state is kept every so many slides. */
-const slidesPerCheckpoint = 10
 
 /**
  * What `mapWithState` returned, batch by batch. `checkpoint` and `uid` say something about its state.
@@ -64,7 +62,7 @@ export class MapWithStateDStream<K, V, S, T> extends PerBatchDStream<never, T> {
   /** At each batch the pairs `[key, state]` of all keys. Counterpart: MapWithStateDStream.stateSnapshots. */
   stateSnapshots(): DStream<[K, S]> { return named('stateSnapshots', () => entriesOf<K, S>('stateSnapshots', this.state)) }
 
-  /** How often the state is kept in the checkpoint folder; every ten slides unless said. Returns this. */
+  /** How often the state is kept in the checkpoint folder; what changed is kept with every batch unless said. Returns this. */
   override checkpoint(interval: Duration): this {
     this.state.checkpoint(interval)
     return this
@@ -83,11 +81,6 @@ class InternalMapWithStateDStream extends StateDStream {
   constructor(private readonly parent: DStream<[any, any]>, private readonly settings: StateSettings) {
     super(parent.context, [parent], operator)
     this.partitioner = settings.partitioner ?? new HashPartitioner(parent.context.sparkContext.defaultParallelism)
-  }
-
-  override initialize(zeroTime: Time): void {
-    if (!this.isInitialized) this.checkpointDuration ??= this.slideDuration.times(slidesPerCheckpoint)
-    super.initialize(zeroTime)
   }
 
   /** There is one at every batch: keys may time out where nothing comes. */

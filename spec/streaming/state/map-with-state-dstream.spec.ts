@@ -223,7 +223,7 @@ describe.each(masters)('mapWithState on %s', master => {
     })
   })
 
-  test('uid and checkpoint are said of the state, which is kept every ten slides; persist of the results', async () => {
+  test('uid and checkpoint are said of the state, persist of the results', async () => {
     await withStreaming(master, async ({ ssc }) => {
       ssc.checkpoint(`${process.env.TMPDIR ?? '/tmp'}/millrace-spec-map-${process.pid}`)
       const pairs = ssc.queueStream([ones('a')])
@@ -236,8 +236,6 @@ describe.each(masters)('mapWithState on %s', master => {
       unsaid.print()
       expect(unsaid.storageLevel).toBe(StorageLevel.NONE)
       await ssc.start()
-      expect(unsaid.dependencies[0]!.checkpointDuration?.milliseconds).toBe(10_000)
-      expect(() => said.checkpoint(Seconds(2))).not.toThrow()
       expect(thrown(() => unsaid.checkpoint(Seconds(2)))).toMatchObject({ name: 'UnsupportedOperationError' })
     })
   })

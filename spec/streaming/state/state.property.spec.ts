@@ -51,7 +51,7 @@ function naiveMap(batches: Batches, initial: Pair[] | undefined, timeoutS: numbe
       mapped.push([each, change > 0 ? sum : entry?.sum ?? -100])
     }
     for (const [name, entry] of timeoutS === undefined ? [] : [...states]) {
-      if (entry.touched >= now - timeoutS) continue
+      if (entry.touched >= now - timeoutS!) continue
       mapped.push([entry.key, -entry.sum - 1000])
       states.delete(name)
     }
