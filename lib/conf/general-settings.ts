@@ -83,7 +83,8 @@ export const generalSettings = {
   'millrace.memory.execution': {
     kind: 'size', default: ofHeap(0.25), defaultText: '25 % of the heap limit', unit: 'b', min: 1,
     status: 'used',
-    doc: 'Memory for one shuffle, grouping or sort; beyond it they go on through files in spark.local.dir.',
+    doc: 'Memory for shuffles, groupings and sorts, shared among the threads of local[N]; beyond it they go on through files'
+      + ' in spark.local.dir.',
   },
   'millrace.codegen.inline': {
     kind: 'boolean', default: true, status: 'used',
