@@ -12,6 +12,8 @@ export function updating(): void {
   is<DStream<[string, number]>>()(totals)
   const dropped = pairs.updateStateByKey((values, total: number | undefined) => values.length === 0 ? undefined : total ?? 1, 4)
   is<DStream<[string, number]>>()(dropped)
+  const said = pairs.updateStateByKey<number>((values, total = 0) => total + values.length)
+  is<DStream<[string, number]>>()(said)
   const objects = pairs.updateStateByKey((values, state) => ({ count: values.length + (state?.count ?? 0) }), new HashPartitioner(2), states)
   is<DStream<[string, { count: number }]>>()(objects)
   const timed = pairs.updateStateByKey((time: Time, key, values, last: string | undefined) => `${last}${key}${values[0]! + time.milliseconds}`, { form: 'timed' })

@@ -6,12 +6,16 @@
  *   log 3    b was absent    no b at version 2
  */
 import { SparkError } from '../../base/errors'
+import { KeyMap } from '../../base/key-map'
 import { encodeEntries } from '../../rdd/state/entry-frame'
 import type { StateChanges, StateView } from '../../rdd/state/keyed-table'
 import type { StateTable } from './state-table'
 import { absent, type UndoLog } from './undo-log'
 
 interface Past { readonly key: unknown, readonly value: unknown, readonly time: number }
+
+/** What goes into frames. */
+interface Changes { readonly keys: unknown[], readonly values: unknown[], readonly times: number[], readonly removed: unknown[] }
 
 /** In one array of pairs: few enough to be gone before they grow old. */
 const pairsMax = 1024
@@ -23,6 +27,8 @@ export class TableView implements StateView {
   /** What stood in a slot at this version, where it stands there no more. */
   private past: Map<number, Past | undefined> | undefined
   private pastAt: number
+  /** The keys of `past`, once somebody asks. */
+  private pastKeys: KeyMap<unknown, true> | undefined
 
   constructor(private readonly table: StateTable, readonly version: number) {
     this.pastAt = version
@@ -38,6 +44,7 @@ export class TableView implements StateView {
     const past = this.past ??= new Map()
     // The oldest change of a slot tells what stood there at this version: earlier entries win.
     for (const log of logs) addPast(past, log)
+    this.pastKeys = undefined
     this.pastAt = table.madeVersion!
   }
 
@@ -99,10 +106,29 @@ export class TableView implements StateView {
   }
 
   private changesIn(logs: readonly UndoLog[]): StateChanges {
-    const keys: unknown[] = []
-    const values: unknown[] = []
-    const times: number[] = []
-    const removed: unknown[] = []
+    const changes = { keys: [], values: [], times: [], removed: [] } as Changes
+    if (this.past === undefined && logs.length === 1) this.addLatest(changes, logs[0]!)
+    else this.addAll(changes, logs)
+    const count = changes.keys.length + changes.removed.length
+    return { isWhole: false, frames: count === 0 ? [] : encodeEntries(changes), count }
+  }
+
+  /** Of the table as it is: the usual case, without a look at the past. */
+  private addLatest({ keys, values, times, removed }: Changes, log: UndoLog): void {
+    const { table } = this
+    const count = log.slots.length
+    for (let i = 0; i < count; i++) {
+      const slot = log.slots[i]!
+      const key = log.keys[i]
+      if (Object.is(table.keyAt(slot), key)) {
+        keys.push(key)
+        values.push(table.valueAt(slot))
+        times.push(table.timeAt(slot))
+      } else if (table.find(key) < 0) removed.push(key)
+    }
+  }
+
+  private addAll({ keys, values, times, removed }: Changes, logs: readonly UndoLog[]): void {
     const seen = logs.length > 1 ? new Set<number>() : undefined
     for (const log of logs) {
       for (let i = 0; i < log.slots.length; i++) {
@@ -117,14 +143,16 @@ export class TableView implements StateView {
         } else if (!this.holds(key)) removed.push(key)
       }
     }
-    const count = keys.length + removed.length
-    return { isWhole: false, frames: count === 0 ? [] : encodeEntries({ keys, values, times, removed }), count }
   }
 
   /** True when `key` had an entry at this version. */
   private holds(key: unknown): boolean {
     if (this.past === undefined) return this.table.find(key) >= 0
-    for (const past of this.past.values()) if (past !== undefined && Object.is(past.key, key)) return true
+    if (this.pastKeys === undefined) {
+      this.pastKeys = new KeyMap()
+      for (const past of this.past.values()) if (past !== undefined) this.pastKeys.set(past.key, true)
+    }
+    if (this.pastKeys.has(key)) return true
     const slot = this.table.find(key)
     return slot >= 0 && this.has(slot) && Object.is(this.keyAt(slot), this.table.keyAt(slot))
   }

@@ -70,8 +70,15 @@ declare module '../dstream' {
       this: DStream<[K, V]>,
       f: (entries: IterableIterator<[key: K, values: V[], state: S | undefined]>) => Iterable<[K, S]> | Iterator<[K, S]>,
       options: IteratorUpdateOptions<K, S>): DStream<[K, S]>
+    /** The same with the type of the state said alone: `updateStateByKey<number>((values, state = 0) => ...)`. */
+    updateStateByKey<S>(
+      this: DStream<[any, any]>, f: (values: ValueOf<T>[], state: S | undefined) => S | undefined,
+      options?: Partitioning | ValuesUpdateOptions<KeyOf<T>, S>, initialRDD?: RDD<[KeyOf<T>, S]>): DStream<[KeyOf<T>, S]>
   }
 }
+
+type KeyOf<T> = T extends readonly [infer K, unknown] ? K : never
+type ValueOf<T> = T extends readonly [unknown, infer V] ? V : never
 
 const operator = 'updateStateByKey'
 const forms: readonly unknown[] = ['values', 'timed', 'iterator']
