@@ -1,7 +1,7 @@
-// node spec/crash/state-deaths.js [SEED]: makes thirty versions of a state on threads that die at random, in updates and in
-// those who read, in every way that there is, and checks each version against a plain map, and that accumulators have counted
-// each record once. Prints one line of JSON; the exit code is 0 when all is well. Runs on the built package, in a process of
-// its own with a small heap, so that a thread is soon out of memory.
+// node spec/crash/state-deaths.js [SEED]: makes thirty versions of a state on threads that die at random, in updates
+// and in those who read, in every way that there is, and checks each version against a plain map, and that
+// accumulators have counted each record once. Prints one line of JSON; the exit code is 0 when all is well. Runs on
+// the built package, in a process of its own with a small heap, so that a thread is soon out of memory.
 const { spawnSync } = require('node:child_process')
 const fs = require('node:fs')
 const os = require('node:os')
@@ -20,9 +20,11 @@ const { replaceByKept, stateCore, updatedByNode } = require('../../dist/rdd/stat
 
 /** Where threads die: version and partition, or the version with `read`, to the way. Once each. */
 function planDeaths(random) {
-  const deaths = new Map([[`4:${random.nextInt(partitions)}`, 'hang'], [`9:${random.nextInt(partitions)}`, 'memory']])
-  for (let i = 0; i < 14; i++) deaths.set(`${1 + random.nextInt(versions)}:${random.nextInt(partitions)}`, 'exit')
-  for (let i = 0; i < 6; i++) deaths.set(`${1 + random.nextInt(versions)}:${random.nextInt(partitions)}`, 'throw')
+  const partition = () => random.nextInt(partitions)
+  const anyPlace = () => `${1 + random.nextInt(versions)}:${partition()}`
+  const deaths = new Map([[`4:${partition()}`, 'hang'], [`9:${partition()}`, 'memory']])
+  for (let i = 0; i < 14; i++) deaths.set(anyPlace(), 'exit')
+  for (let i = 0; i < 6; i++) deaths.set(anyPlace(), 'throw')
   for (let i = 0; i < 4; i++) deaths.set(`${1 + random.nextInt(versions)}:read`, 'exit')
   return deaths
 }
@@ -80,7 +82,8 @@ function applyTo(sums, pairs) {
 const sorted = values => JSON.stringify([...values].sort((a, b) => (a[0] ?? a) - (b[0] ?? b)))
 
 function requireSame(found, wanted, what) {
-  if (sorted(found) !== sorted(wanted)) throw new Error(`${what} is wrong: ${sorted(found)} and not ${sorted(wanted)}`)
+  if (sorted(found) === sorted(wanted)) return
+  throw new Error(`${what} is wrong: ${sorted(found)} and not ${sorted(wanted)}`)
 }
 
 /** What a checkpoint does: all that there is, and from then on no lineage. */
@@ -103,19 +106,20 @@ async function makeVersions(sc, folder) {
   for (let version = 1; version <= versions; version++) {
     const pairs = Array.from({ length: 120 }, () => [random.nextInt(keys), random.nextInt(6)])
     const input = sc.parallelize(pairs, 3).partitionBy(partitioner)
-    const core = stateCore(sc, updatedByNode, { store: 'sums', version, partitioner, f: updateAt(version, die, records) }, previous, [input])
+    const args = { store: 'sums', version, partitioner, f: updateAt(version, die, records) }
+    const core = stateCore(sc, updatedByNode, args, previous, [input])
     const gone = applyTo(sums, pairs)
     count += pairs.length
     const entries = stateEntries(core).map(([key, { sum }]) => {
       die(`${version}:read`)
       return [key, sum]
     })
-    if (version % 7 === 3) requireSame(await entries.coalesce(1).collect(), sums, `the version ${version} in one partition`)
+    if (version % 7 === 3) requireSame(await entries.coalesce(1).collect(), sums, `version ${version} in one partition`)
     requireSame(await entries.collect(), sums, `version ${version}`)
     requireSame(await stateOutput(core).collect(), gone, `what the update to version ${version} gave`)
-    if (records.value !== count) throw new Error(`${records.value} records were counted at version ${version}, and not ${count}`)
+    if (records.value !== count) throw new Error(`version ${version}: ${records.value} records counted, and not ${count}`)
     if (version % 10 === 0) await keep(core, undefined)
-    if (before !== undefined && version % 4 === 0) requireSame(await stateEntries(before.core).map(([key, { sum }]) => [key, sum]).keys().collect(), before.keys, `version ${version - 1}`)
+    if (version % 4 === 0) requireSame(await stateEntries(before.core).keys().collect(), before.keys, `version ${version - 1}`)
     sc.runner.forgetStates('sums', version)
     before = { core, keys: [...sums.keys()] }
     previous = core
@@ -125,7 +129,8 @@ async function makeVersions(sc, folder) {
 
 async function main() {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'millrace-state-deaths-'))
-  const sc = new SparkContext(new SparkConf().setMaster('local[2,4]').setAppName('state-deaths').set('millrace.thread.heartbeatTimeout', '600ms'))
+  const conf = new SparkConf().setMaster('local[2,4]').setAppName('state-deaths')
+  const sc = new SparkContext(conf.set('millrace.thread.heartbeatTimeout', '600ms'))
   sc.setLogLevel('ERROR')
   try {
     console.log(JSON.stringify({ seed, versions, deaths: await makeVersions(sc, folder) }))
@@ -140,4 +145,7 @@ async function main() {
 }
 
 if (process.execArgv.includes(flags[0])) main().then(code => { process.exitCode = code })
-else process.exitCode = spawnSync(process.execPath, [...flags, __filename, String(seed)], { stdio: 'inherit' }).status
+else {
+  const { status } = spawnSync(process.execPath, [...flags, __filename, String(seed)], { stdio: 'inherit' })
+  process.exitCode = status
+}

@@ -76,10 +76,14 @@ export class StateStore {
   clear(): void { this.stores.clear() }
 
   /** The accumulator updates of versions up to `version` have been counted, wherever that was. */
-  counted(store: string, partition: number, version: number): void { this.counting.counted(store, partition, version) }
+  counted(store: string, partition: number, version: number): void {
+    this.counting.counted(store, partition, version)
+  }
 
   /** The table of a partition, made to hold the version of `core`, if it does not hold it or a later one yet. */
-  private make(core: RDD<any>, partition: number, task: TaskContext, open: OpenPartition, tables: Tables): Maybe<StateTable> {
+  private make(
+    core: RDD<any>, partition: number, task: TaskContext, open: OpenPartition, tables: Tables,
+  ): Maybe<StateTable> {
     const { version, hasPrevious } = core.node.args as StateArguments
     const known = tables.get(partition)
     if (known?.madeVersion !== undefined && known.madeVersion >= version) return known
@@ -100,7 +104,8 @@ export class StateStore {
   }
 
   private update(
-    core: RDD<any>, partition: number, own: TaskContext, table: StateTable, inputs: readonly Iterable<unknown>[], tables: Tables,
+    core: RDD<any>, partition: number, own: TaskContext, table: StateTable, inputs: readonly Iterable<unknown>[],
+    tables: Tables,
   ): void {
     const { definition, args } = core.node
     const { store, version } = args as StateArguments

@@ -1,7 +1,8 @@
 /**
- * The accumulator updates of the functions that make versions. They count with the first task that reads the version and
- * succeeds, be it another than the one that made it; a version that is made again, because its table was lost, counts no
- * more. (Spark counts such updates again whenever a transformation is computed again.)
+ * The accumulator updates of the functions that make versions. They count with the first task that reads the
+ * version and succeeds, be it another than the one that made it; a version that is made again, because its
+ * table was lost, counts no more. (Spark counts such updates again whenever a transformation is computed
+ * again.)
  */
 import type { TaskContext } from '../../rdd/task-context'
 import type { StateTable } from './state-table'
@@ -33,7 +34,9 @@ export class UpdateCounts {
     })
   }
 
-  counted(store: string, partition: number, version: number): void { raise(this.partitionsOf(store), partition, version) }
+  counted(store: string, partition: number, version: number): void {
+    raise(this.partitionsOf(store), partition, version)
+  }
 
   drop(store: string): void { this.known.delete(store) }
 
@@ -43,7 +46,9 @@ export class UpdateCounts {
     return partitions
   }
 
-  private versionOf(store: string, partition: number): number { return versionIn(this.known.get(store), partition) }
+  private versionOf(store: string, partition: number): number {
+    return versionIn(this.known.get(store), partition)
+  }
 }
 
 function versionIn(partitions: ReadonlyMap<number, number> | undefined, partition: number): number {

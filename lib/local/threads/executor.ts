@@ -18,9 +18,12 @@ import { isPromise, type Maybe } from '../maybe'
 import { decoding, TaskGauge } from '../task-gauge'
 import type { OpenPartition } from '../state/state-store'
 import { StateLost } from '../state/table-view'
-import { TaskRunner } from '../task-runner'
+import { TaskRunner, type ShuffleReader, type StateReader } from '../task-runner'
 import { placeIn, placeOf, readProgram, type ReadyProgram } from './program-reader'
-import type { BlockNote, FromThread, PostedError, PostedOutput, Program, ShippedInput, TaskMessage, ThreadStart } from './protocol'
+import {
+  programsMax, type BlockNote, type FromThread, type PostedError, type PostedOutput,
+  type Program, type ShippedInput, type TaskMessage, type ThreadStart,
+} from './protocol'
 import { writeForOthers } from './map-side'
 import { mergeParts } from './merge-parts'
 import { Pulse, TaskKilled } from './pulse'
@@ -63,13 +66,13 @@ export class Executor {
       memoryLimitBytes: storageBytes, scratch: this.scratch,
       onEvicted: ({ rddId, partition, diskBytes }) => { if (diskBytes === 0) options.answer({ type: 'evicted', rddId, partition }) },
     })
-    const states = { read: (rdd: RDD<any>, partition: number, task: TaskContext, open: OpenPartition) => this.stateOf(rdd, partition, task, open) }
-    const shuffles = { read: (shuffle: RDD<any>, partition: number, task: TaskContext) => this.shuffled(shuffle, partition, task) }
+    const states: StateReader = { read: (rdd, partition, task, open) => this.stateOf(rdd, partition, task, open) }
+    const shuffles: ShuffleReader = { read: (shuffle, partition, task) => this.shuffled(shuffle, partition, task) }
     this.tasks = new TaskRunner(this.blocks, states, shuffles, inline,
       (rddId, partition, memoryBytes, diskBytes) => { this.stored.push({ rddId, partition, memoryBytes, diskBytes }) })
   }
 
-  /** Keeps the newest programs; a task names one that was sent just before it. */
+  /** Keeps the newest programs, as the driver knows; a task names one that was sent just before it. */
   addProgram(program: Program): void {
     if (this.programs.size >= programsMax) this.programs.delete(this.programs.keys().next().value!)
     const startMs = performance.now()
@@ -186,9 +189,6 @@ export class Executor {
 
 /** How often a task that waits gives a sign of life. */
 const beatIntervalMs = 500
-
-/** Programs that a thread keeps: more than can be in flight at once. */
-const programsMax = 256
 
 function posted(error: unknown): PostedError {
   const { cause, site } = error instanceof TaskFailure ? error : { cause: error, site: undefined }

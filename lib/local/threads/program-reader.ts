@@ -2,7 +2,10 @@
 import { CallSite } from '../../base/call-site'
 import { SparkError } from '../../base/errors'
 import { HashPartitioner, PositionPartitioner } from '../../rdd/partitioner'
-import { definitionOf, sinkOf, type Definition, type Input, type PlanNode, type SinkDefinition, type StateArguments, type StateDefinition } from '../../rdd/plan'
+import {
+  definitionOf, sinkOf, type Definition, type Input, type PlanNode, type SinkDefinition,
+  type SourceDefinition, type StateArguments, type StateDefinition,
+} from '../../rdd/plan'
 import type { RDD } from '../../rdd/rdd'
 import type { TaskContext } from '../../rdd/task-context'
 import { StorageLevel } from '../../rdd/storage-level'
@@ -52,7 +55,8 @@ export function readProgram(program: Program, functionOf: FunctionOf, shippedOf:
 function readNode(posted: PostedNode, index: number, before: readonly RDD<any>[], functionOf: FunctionOf, shippedOf: ShippedOf): RDD<any> {
   const known = definitionOf(posted.kind) ?? definitionOfStreams(posted.kind)
   if (known === undefined) throw new SparkError(`this thread knows no operator ${posted.kind}`)
-  const definition = posted.isStub ? stub : posted.isShipped ? { ...known, read: (_args: unknown, partition: number, task: TaskContext) => shippedOf(index, partition, task) } : known
+  const readShipped: SourceDefinition['read'] = (_args, partition, task) => shippedOf(index, partition, task)
+  const definition = posted.isStub ? stub : posted.isShipped ? { ...known, read: readShipped } : known
   const parents = posted.parents.map(parent => before[parent]!)
   const level = posted.level === undefined ? StorageLevel.NONE : new StorageLevel(...posted.level)
   const node = { definition, parents, args: read(posted.args, functionOf) } as PlanNode

@@ -3,7 +3,7 @@
  * data lives on the driver the node only says so; the data comes with each task.
  */
 import { HashPartitioner, PositionPartitioner } from '../../rdd/partitioner'
-import type { SourceDefinition } from '../../rdd/plan'
+import type { SourceDefinition, StateArguments } from '../../rdd/plan'
 import type { RDD } from '../../rdd/rdd'
 import { StorageLevel } from '../../rdd/storage-level'
 import type { FunctionTable } from './function-table'
@@ -82,7 +82,7 @@ class ProgramWriter {
     const level = rdd.getStorageLevel()
     this.nodes.push({
       kind: definition.kind, rddId: rdd.id, operator: rdd.site.operator, partitionCount: rdd.getNumPartitions(), parents: parentPlaces,
-      args: isShipped ? { plain: null } : isStub ? { plain: { store: args.store, version: args.version, hasPrevious: false } } : this.post(args, rdd),
+      args: isShipped ? { plain: null } : isStub ? stubArguments(args) : this.post(args, rdd),
       isShipped, isStub,
       level: level.equals(StorageLevel.NONE) ? undefined : [level.useDisk, level.useMemory, level.useOffHeap, level.deserialized],
     })
@@ -107,4 +107,9 @@ class ProgramWriter {
     this.functions.add(id)
     return id
   }
+}
+
+/** All that a thread has to know of a version that it has. */
+function stubArguments({ store, version }: StateArguments): PostedValue {
+  return { plain: { store, version, hasPrevious: false } }
 }

@@ -58,6 +58,9 @@ export interface PostedNode {
   readonly isStub: boolean
 }
 
+/** Programs that a thread keeps, the newest: more than can be in flight at once. */
+export const programsMax = 256
+
 /** What every task of a stage does. */
 export interface Program {
   readonly id: number

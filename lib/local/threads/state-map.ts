@@ -1,6 +1,7 @@
 /**
- * Which versions of states the threads have. Partition p of every state has its home in the thread of slot p modulo the
- * number of threads, so that partitions of states that are partitioned alike are together. A thread that dies has none.
+ * Which versions of states the threads have. Partition p of every state has its home in the thread of slot p
+ * modulo the number of threads, so that partitions of states that are partitioned alike are together. A
+ * thread that dies has none.
  */
 import type { RDD } from '../../rdd/rdd'
 import type { StateNote } from './protocol'

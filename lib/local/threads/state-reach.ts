@@ -1,6 +1,7 @@
 /**
- * Which states a task reads, and so where it runs: at the home of the first state partition that it reaches. What it reads
- * of partitions with other homes is read there before, kept on the driver as long as the job is, and sent along.
+ * Which states a task reads, and so where it runs: at the home of the first state partition that it reaches.
+ * What it reads of partitions with other homes is read there before, kept on the driver as long as the job
+ * is, and sent along.
  */
 import type { RDD } from '../../rdd/rdd'
 import type { Job } from '../../rdd/runner'
@@ -16,7 +17,9 @@ export interface Reach {
 }
 
 /** `isWhole`: the task is sent all that its states are made of, whatever their homes have. */
-export function reachOf(rdd: RDD<any>, partition: number, blocks: BlockMap, states: StateMap, isWhole: boolean): Reach {
+export function reachOf(
+  rdd: RDD<any>, partition: number, blocks: BlockMap, states: StateMap, isWhole: boolean,
+): Reach {
   let slot: number | undefined
   const away: (readonly [RDD<any>, number])[] = []
   walk(rdd, partition, (node, index) => {
@@ -36,7 +39,9 @@ export function reachOf(rdd: RDD<any>, partition: number, blocks: BlockMap, stat
 export class AwayReads {
   private readonly jobs = new WeakMap<Job, Map<string, Uint8Array>>()
 
-  get(job: Job, read: RDD<any>, partition: number): Uint8Array | undefined { return this.jobs.get(job)?.get(`${read.id}:${partition}`) }
+  get(job: Job, read: RDD<any>, partition: number): Uint8Array | undefined {
+    return this.jobs.get(job)?.get(`${read.id}:${partition}`)
+  }
 
   put(job: Job, read: RDD<any>, partition: number, bytes: Uint8Array): void {
     let known = this.jobs.get(job)

@@ -180,7 +180,9 @@ export class TaskDispatcher {
   forget(functionId: number): void { this.pool.forget(functionId) }
   drop(rddId: number): void { this.pool.drop(rddId) }
 
-  forgetStates(store: string, beforeVersion: number): void { this.pool.post({ type: 'forgetStates', store, beforeVersion }) }
+  forgetStates(store: string, beforeVersion: number): void {
+    this.pool.post({ type: 'forgetStates', store, beforeVersion })
+  }
 
   dropState(store: string): void {
     this.options.states.drop(store)

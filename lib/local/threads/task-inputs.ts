@@ -47,8 +47,9 @@ export function preferredThread(rdd: RDD<any>, partition: number, blocks: BlockM
 
 /** Everything that the task must be sent when it runs on `thread`. */
 export async function taskInputs(
-  written: WrittenProgram, rdd: RDD<any>, partition: number, thread: Thread, { blocks, states, shuffleParts }: Holdings, awayOf: AwayOf,
+  written: WrittenProgram, rdd: RDD<any>, partition: number, thread: Thread, holdings: Holdings, awayOf: AwayOf,
 ): Promise<TaskInputs> {
+  const { blocks, states, shuffleParts } = holdings
   const inputs: ShippedInput[] = []
   const counted: StateNote[] = []
   const later: Promise<void>[] = []

@@ -1,11 +1,11 @@
 /**
- * N threads, from the first task on: one that dies is replaced. The pool sends a thread what a task needs that it does not have yet, and
- * watches that a thread at work gives a sign of life.
+ * N threads, from the first task on: one that dies is replaced, and the new one has its slot. The pool sends a
+ * thread what a task needs that it does not have yet, and watches that a thread at work gives a sign of life.
  */
 import { logFor } from '../../base/log'
 import type { FunctionTable } from './function-table'
 import type { WrittenProgram } from './program-writer'
-import type { FromThread, TaskMessage, ThreadSettings, ToThread } from './protocol'
+import { programsMax, type FromThread, type TaskMessage, type ThreadSettings, type ToThread } from './protocol'
 import { Thread } from './thread'
 import type { TravellingValues } from './travelling-values'
 
@@ -63,6 +63,8 @@ export class ThreadPool {
     }
     this.values.sendTo(thread)
     if (!thread.programs.has(written.program.id)) {
+      // As the thread does.
+      if (thread.programs.size >= programsMax) thread.programs.delete(thread.programs.keys().next().value!)
       thread.post({ type: 'program', program: written.program })
       thread.programs.add(written.program.id)
     }

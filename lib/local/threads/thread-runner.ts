@@ -138,11 +138,11 @@ export class ThreadRunner implements Runner {
     onResult: ConstructorParameters<typeof ThreadStage>[0]['onResult'],
   ): Promise<void> {
     if (job.signal.aborted) throw new SparkError(`job ${job.id} was cancelled`, { code: 'MR_JOB_CANCELLED' })
+    const written = await this.program(job, rdd, partitions, false, work)
     const prepare = async (isWhole: boolean): Promise<WrittenProgram> => {
       await this.ensureShuffles(job, rdd, isWhole)
-      return this.program(job, rdd, partitions, isWhole, work)
+      return written.hasStates ? this.program(job, rdd, partitions, isWhole, work) : written
     }
-    const written = await this.program(job, rdd, partitions, false, work)
     const stageId = this.nextStageId++
     const info: StageInfo = { stageId, attempt: 0, name: site.toString(), numTasks: partitions.length, rddIds: [rdd.id] }
     const stage = new ThreadStage({ job, stageId, site, rdd, prepare, partitions, onResult }, written,

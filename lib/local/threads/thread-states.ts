@@ -1,6 +1,6 @@
 /**
- * The states of a thread: of the partitions whose home it is, and of no others. The driver is told after each task which
- * versions are there.
+ * The states of a thread: of the partitions whose home it is, and of no others. The driver is told after each
+ * task which versions are there.
  */
 import type { Input } from '../../rdd/plan'
 import type { RDD } from '../../rdd/rdd'
@@ -20,12 +20,16 @@ export class ThreadStates {
   /** A task begins. */
   begin(counted: readonly StateNote[]): void {
     this.touched.clear()
-    for (const { store, partition, version } of counted) if (version !== undefined) this.tables.counted(store, partition, version)
+    for (const { store, partition, version } of counted) {
+      if (version !== undefined) this.tables.counted(store, partition, version)
+    }
   }
 
   read(rdd: RDD<any>, partition: number, task: TaskContext, open: OpenPartition): Maybe<Input> {
     const { store } = rdd.node.parents[0]!.node.args as { readonly store: string }
-    if (partition % this.slotCount !== this.slot) throw new StateLost(`partition ${partition} of the state ${store} is in another thread`)
+    if (partition % this.slotCount !== this.slot) {
+      throw new StateLost(`partition ${partition} of the state ${store} is in another thread`)
+    }
     const partitions = this.touched.get(store)
     if (partitions === undefined) this.touched.set(store, new Set([partition]))
     else partitions.add(partition)
@@ -34,8 +38,9 @@ export class ThreadStates {
 
   /** What there is of what the task has read. */
   notes(): StateNote[] {
+    const { tables } = this
     return [...this.touched].flatMap(([store, partitions]) => (
-      [...partitions].map(partition => ({ store, partition, version: this.tables.versionOf(store, partition) }))
+      [...partitions].map(partition => ({ store, partition, version: tables.versionOf(store, partition) }))
     ))
   }
 

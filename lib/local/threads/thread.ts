@@ -27,7 +27,10 @@ export class Thread {
   private nextRequestId = 0
 
   /** A thread that takes the place of another has its slot, of `slotCount`. */
-  constructor(readonly id: number, readonly slot: number, slotCount: number, private readonly events: ThreadEvents, settings: ThreadSettings) {
+  constructor(
+    readonly id: number, readonly slot: number, slotCount: number, private readonly events: ThreadEvents,
+    settings: ThreadSettings,
+  ) {
     this.worker = takeWorker()
     this.worker.ref()
     this.worker.on('message', this.receive)

@@ -19,7 +19,9 @@ export interface UpdatedByArguments extends StateArguments {
 }
 
 /** For states without a node of their own: `f` is their update, and travels as functions of users do. */
-export const updatedByNode = defineState<UpdatedByArguments>('updatedBy', ({ f }, table, inputs, partition) => f(table, inputs, partition))
+export const updatedByNode = defineState<UpdatedByArguments>('updatedBy', ({ f }, table, inputs, partition) => (
+  f(table, inputs, partition)
+))
 
 /**
  * Gives the frames of a partition, in the order in which they were written. Those in shared memory (`allocateShared`)

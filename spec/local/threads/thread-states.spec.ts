@@ -1,4 +1,7 @@
-/** States on threads: where their partitions live, who reads them from elsewhere, and what comes back after losses. */
+/**
+ * States on threads: where their partitions live, who reads them from elsewhere, and what comes back after
+ * losses.
+ */
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { HashPartitioner, type RDD, type SparkContext } from '../../../lib/index'
@@ -22,7 +25,12 @@ const summing: Update = (table, [pairs]) => {
   return []
 }
 
-interface Version { readonly at: number, readonly previous?: RDD<never> | undefined, readonly store?: string, readonly f?: Update }
+interface Version {
+  readonly at: number
+  readonly previous?: RDD<never> | undefined
+  readonly store?: string
+  readonly f?: Update
+}
 
 /** Adds 1 to each number's sum. */
 function version(sc: SparkContext, { at, previous, store = 'sums', f = summing }: Version): RDD<never> {
@@ -48,17 +56,20 @@ describe.each(['local', 'local[2]', 'local[3]'])('states on %s', master => {
     expect(byKey(await entries(second!).coalesce(4).mapPartitions(pairs => [...pairs]).collect())).toEqual(all(2))
     expect(await entries(first!).union(other).coalesce(1).count()).toBe(120)
     expect(await entries(first!).cartesian(other).filter(([[a], [b]]) => a === b).count()).toBe(60)
-    expect(await entries(second!).zipPartitions(other, (a, b) => [[...a].length - [...b].length]).collect()).toEqual([0, 0, 0, 0, 0, 0])
-    expect(byKey(await entries(second!).reduceByKey((a, b) => a + b).join(other).mapValues(([a, b]) => a - b).collect())).toEqual(all(1))
+    const differences = entries(second!).zipPartitions(other, (a, b) => [[...a].length - [...b].length])
+    expect(await differences.collect()).toEqual([0, 0, 0, 0, 0, 0])
+    const joined = entries(second!).reduceByKey((a, b) => a + b).join(other).mapValues(([a, b]) => a - b)
+    expect(byKey(await joined.collect())).toEqual(all(1))
   }))
 
   it('may be made of what is read of other states, of other partitions too', () => withSpark(master, async sc => {
     const source = entries(version(sc, { at: 1, store: 'source' }))
     const turned = source.coalesce(1).mapPartitions(pairs => pairs).partitionBy(partitioner)
-    const direct = stateCore(sc, updatedByNode, { store: 'direct', version: 1, partitioner, f: summing }, undefined, [source, turned])
+    const args = { version: 1, partitioner, f: summing }
+    const direct = stateCore(sc, updatedByNode, { ...args, store: 'direct' }, undefined, [source, turned])
     expect(byKey(await entries(direct).collect())).toEqual(all(1))
     const shifted = source.union(source).coalesce(6)
-    const mixed = stateCore(sc, updatedByNode, { store: 'mixed', version: 1, partitioner, f: summing }, undefined, [shifted])
+    const mixed = stateCore(sc, updatedByNode, { ...args, store: 'mixed' }, undefined, [shifted])
     expect(byKey(await entries(mixed).coalesce(2).collect())).toEqual(all(2))
   }))
 
@@ -97,13 +108,13 @@ describe.each(['local', 'local[2]', 'local[3]'])('states on %s', master => {
     expect(await sumsOf(first)).toEqual(all(1))
     await expect(sumsOf(failing)).rejects.toThrow('half done')
     const touched = new Set(numbers.filter(n => partitioner.getPartition(n) === 3))
-    expect(byKey(await stateEntries<number, { sum: number }>(first).filter(([n]) => touched.has(n)).mapValues(({ sum }) => sum).collect()))
-      .toEqual([...touched].map(n => [n, 1]))
+    const undone = stateEntries<number, { sum: number }>(first).filter(([n]) => touched.has(n)).mapValues(({ sum }) => sum)
+    expect(byKey(await undone.collect())).toEqual([...touched].map(n => [n, 1]))
     sc.runner.dropState('sums')
     expect(await sumsOf(first)).toEqual(all(1))
   }))
 
-  it('count the accumulators of an update once, though its task fails later or its table is made again', () => withSpark(master, async sc => {
+  it('count accumulators of an update once, also when its task fails or it is made again', () => withSpark(master, async sc => {
     const updates = sc.longAccumulator('updates')
     const reads = sc.longAccumulator('reads')
     const counting: Update = (table, inputs, partition) => {
@@ -122,6 +133,14 @@ describe.each(['local', 'local[2]', 'local[3]'])('states on %s', master => {
     expect(updates.value).toBe(6)
     const second = version(sc, { at: 2, previous: first, f: counting })
     expect(await stateOutput(second).collect()).toEqual([])
+    expect(updates.value).toBe(12)
+    // An object that cannot be undone makes the table go; what it was made of counts no more.
+    const failing: Update = table => {
+      table.insert('new', {})
+      throw new Error('a failing update')
+    }
+    await expect(entries(version(sc, { at: 3, previous: second, f: failing })).collect()).rejects.toThrow('a failing update')
+    expect(await entries(second).count()).toBe(60)
     expect(updates.value).toBe(12)
   }))
 
@@ -146,7 +165,9 @@ describe.each(['local', 'local[2]', 'local[3]'])('states on %s', master => {
   it('may have long lineages', () => withSpark(master, async sc => {
     const input = sc.parallelize(numbers, 1).map(n => [n, 1] as [number, number]).partitionBy(partitioner)
     let core: RDD<never> | undefined
-    for (let at = 1; at <= 600; at++) core = stateCore(sc, updatedByNode, { store: 'long', version: at, partitioner, f: summing }, core, [input])
+    for (let at = 1; at <= 600; at++) {
+      core = stateCore(sc, updatedByNode, { store: 'long', version: at, partitioner, f: summing }, core, [input])
+    }
     expect(byKey(await entries(core!).collect())).toEqual(all(600))
   }))
 })
