@@ -1,2 +1,0 @@
-/** Throws what every spec's functions throw. */
-export function boom(): never
