@@ -23,6 +23,8 @@ export const limits = {
   receiverUnawaitedRecordsMax: 8_000_000,
   /** Bytes of one receiver's logged blocks that have been processed and stay in memory for windows; of more, the oldest are read from the log. */
   loggedBlocksBytesMax: 64 * 1024 * 1024,
+  /** Batches of one sink that are prepared and could not be committed, before further ones fail. */
+  waitingTransactionsMax: 1_000,
   /** How long stopping waits for the onStop of a receiver, in milliseconds. */
   receiverStopMs: 10_000,
   /** How long a stop that is not graceful waits for the running job, in milliseconds. */

@@ -38,9 +38,20 @@ export interface CommitOptions {
   readonly replace: boolean
 }
 
-/** The folder into which an output that will be `final` is written. `unique` tells attempts apart. */
+/** The folder into which an output that will be `final` is written. `unique`, without `~`, tells attempts apart. */
 export function temporaryDirectory(final: string, unique: string): string {
-  return path.join(path.dirname(final), `_temporary-${unique}-${path.basename(final)}`)
+  return path.join(path.dirname(final), `_temporary-${unique}~${path.basename(final)}`)
+}
+
+/** Removes what attempts at `final` that were cut off have left beside it. None may be under way. */
+export async function removeLeftovers(disk: Disk, final: string): Promise<void> {
+  const parent = path.dirname(final)
+  if (await disk.stat(parent) === undefined) return
+  const name = path.basename(final)
+  for (const entry of await disk.list(parent)) {
+    const of = /^_temporary-[^~]*~(.*)$/s.exec(entry)?.[1]
+    if (of === name || of === `${name}.old`) await disk.remove(path.join(parent, entry))
+  }
 }
 
 /**

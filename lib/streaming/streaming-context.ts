@@ -26,6 +26,7 @@ import { DurableAccumulators } from './checkpoint/durable-accumulators'
 import { contextMadeBy, type ContextMaker, type RecoveryOptions } from './get-or-create'
 import { DStreamGraph } from './graph'
 import { requireListener, tell, type StreamingListener } from './listener'
+import { BatchOutputs } from './outputs/batch-outputs'
 import { ReceiverTracker } from './receivers/receiver-tracker'
 import { InputInfoTracker } from './scheduler/input-info-tracker'
 import { StreamRun } from './scheduler/stream-run'
@@ -77,6 +78,8 @@ export class StreamingContext {
   readonly inputInfo = new InputInfoTracker()
   /** Internal. */
   readonly durableAccumulators = new DurableAccumulators()
+  /** Internal. */
+  readonly batchOutputs = new BatchOutputs()
   /** Internal: where checkpoints are. */
   readonly disk: Disk
   /** Internal: what an earlier run has left, when this context is to go on with it. */

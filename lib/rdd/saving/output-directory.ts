@@ -8,7 +8,7 @@ import { CallSite } from '../../base/call-site'
 import { FileAlreadyExistsError, MillraceError } from '../../base/errors'
 import { killPoint } from '../../base/kill-points'
 import { readSetting } from '../../conf/settings'
-import { commitDirectory, outputExists, temporaryDirectory } from '../../disk/atomic-replace'
+import { commitDirectory, outputExists, removeLeftovers, temporaryDirectory } from '../../disk/atomic-replace'
 import { DiskError, type AppendHandle } from '../../disk/disk'
 import { realDisk } from '../../disk/real-disk'
 import { collectSink } from '../actions/collect'
@@ -21,6 +21,8 @@ import { outputPath } from './output-path'
 export interface SaveOptions {
   /** True replaces a folder that is there, as a batch that runs again does. Default: refuse it. */
   readonly replace?: boolean
+  /** True for a batch that an earlier run may have begun to write: what it has left behind beside the folder is removed. */
+  readonly isRerun?: boolean
 }
 
 /** What a writing operator's node has among its arguments. */
@@ -58,6 +60,7 @@ export async function saveParts<A extends PartArguments>(
   if (!replace && await reported(operator, final, site, () => realDisk.stat(final)) !== undefined) {
     throw exists(final, site)
   }
+  if (request.options.isRerun === true) await reported(operator, final, site, () => removeLeftovers(realDisk, final))
   try {
     const { isPrivate } = args
     await reported(operator, final, site, () => realDisk.makeDirectory(temporary, { isPrivate }))

@@ -9,8 +9,9 @@ import type { StreamingContext } from '../streaming-context'
 import type { JobSet } from '../scheduler/job'
 import type { CheckpointFolder } from './checkpoint-folder'
 import { EventLog } from './event-log'
-import type { AllocatedEvent, PreparedTransaction, StateMark } from './events'
+import type { AllocatedEvent, StateMark } from './events'
 import { matchOperators, type DropOption } from './match-operators'
+import { OutputRecord } from './output-record'
 import { operatorsOf, type ProgramOperators } from './program-operators'
 import { StateKeeper } from './state-keeper'
 import { StateLog } from './state-log'
@@ -47,6 +48,12 @@ export class Checkpointer {
   }
 
   get history() { return this.events.history }
+
+  /** What the outputs keep in the folder. */
+  get outputRecord(): OutputRecord {
+    const { events, options: { recover, drop } } = this
+    return new OutputRecord(events, { isRecovered: recover, drop, durably: write => this.durably(write) })
+  }
 
   /** The time before the first batch: that of the first run, so that windows stay where they were. */
   zeroTime(fresh: Time): Time {
@@ -154,13 +161,15 @@ export class Checkpointer {
     }
     killPoint('batch.statesKept')
     const isFailed = failure !== undefined || jobs.some(job => job.error !== undefined)
-    const prepared: PreparedTransaction[] = []
+    const prepared = this.context.batchOutputs.ending(time)
     const keepFromMs = this.keepFrom(time, isFailed)
     await this.events.append({
       type: 'ended', timeMs: time.milliseconds, isFailed, keepFromMs, states,
       accumulators: this.context.durableAccumulators.values(), prepared,
     })
     killPoint('batch.ended')
+    // What cannot be committed now is tried again with the next batch: this one has ended all the same.
+    failure ??= await this.context.batchOutputs.commit()
     await this.forget(time, keepFromMs)
     return failure
   }

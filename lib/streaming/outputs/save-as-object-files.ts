@@ -24,6 +24,6 @@ declare module '../dstream' {
 
 DStream.prototype.saveAsObjectFiles = function (this: DStream<any>, prefix, suffix) {
   const directory = requireBatchDirectory('saveAsObjectFiles', prefix, suffix)
-  output('saveAsObjectFiles', this, (rdd, time) =>
-    saveObjectFile(rdd, directoryOf(directory, time), { replace: true }))
+  output('saveAsObjectFiles', this, (rdd, time, { isRerun }) =>
+    saveObjectFile(rdd, directoryOf(directory, time), { replace: true, isRerun }))
 }

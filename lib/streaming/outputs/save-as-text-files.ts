@@ -24,6 +24,6 @@ declare module '../dstream' {
 
 DStream.prototype.saveAsTextFiles = function (this: DStream<any>, prefix, suffix) {
   const directory = requireBatchDirectory('saveAsTextFiles', prefix, suffix)
-  output('saveAsTextFiles', this, (rdd, time) =>
-    saveTextFile(rdd, directoryOf(directory, time), { replace: true }))
+  output('saveAsTextFiles', this, (rdd, time, { isRerun }) =>
+    saveTextFile(rdd, directoryOf(directory, time), { replace: true, isRerun }))
 }

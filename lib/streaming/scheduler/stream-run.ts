@@ -44,10 +44,11 @@ export class StreamRun {
   }
 
   async start(): Promise<void> {
-    const { graph, receiverTracker, events, clock } = this.context
+    const { graph, receiverTracker, events, clock, batchOutputs, sparkContext } = this.context
     const zeroTime = this.generator.zeroTime()
     graph.initialize(zeroTime)
     await this.options.checkpointer?.begin(zeroTime)
+    await batchOutputs.start(graph, sparkContext.appName, this.options.checkpointer?.outputRecord)
     receiverTracker.start()
     await graph.startInputs()
     killPoint('start.receivers')
@@ -69,6 +70,7 @@ export class StreamRun {
       killPoint('stop.jobsEnded')
     } finally {
       await this.context.graph.stop()
+      await this.context.batchOutputs.stop()
       killPoint('stop.inputsStopped')
       await this.options.checkpointer?.close()
     }
