@@ -1,9 +1,11 @@
 /** saveAsTextFiles: a folder of text for every batch, whole or not there. */
 import * as fs from 'node:fs'
 import * as path from 'node:path'
+import type { StreamingContext } from '../../../lib/index'
 import { masters } from '../../support/contexts'
 import { listing, withFolder } from '../../support/folders'
 import { failure, thrown } from '../../support/operator-cases'
+import { Lives, numbered, type Life } from '../../support/lives'
 import { quietly, withStreaming } from '../../support/streams'
 
 describe.each(masters)('saveAsTextFiles on %s', master => {
@@ -56,5 +58,42 @@ describe.each(masters)('saveAsTextFiles on %s', master => {
       expect(thrown(() => ssc.queueStream([[1]]).saveAsTextFiles(5 as never)).message)
         .toMatch(/the prefix must be a string/)
     })
+  })
+})
+
+/** What a process leaves that dies while it writes the folder of a batch, by how far it got. */
+const leftovers: Record<string, readonly string[]> = {
+  'in the first partition': ['_temporary-local-1-0~words-2000/_attempt-0-3'],
+  'before the folder has its name': ['_temporary-local-1-0~words-2000/part-00000', '_temporary-local-1-0~words-2000/_SUCCESS'],
+  'when the folder has its name': ['words-2000/part-00000', 'words-2000/part-00007', 'words-2000/_SUCCESS'],
+  'while it replaces the folder': ['_temporary-local-2-5~words-2000/part-00000', '_temporary-local-2-5~words-2000.old/part-00000'],
+  'when it has replaced the folder': ['words-2000/part-00000', '_temporary-local-2-5~words-2000.old/part-00000'],
+}
+
+test.each(Object.entries(leftovers))('a process that dies %s: the batch is written again, and nothing else is left', async (_name, files) => {
+  await withFolder(async folder => {
+    const lives = new Lives()
+    let life: Life | undefined
+    let left: string | undefined
+    const build = (ssc: StreamingContext): void => {
+      const lines = numbered(ssc).transform(rdd => rdd.coalesce(1))
+      lines.foreachRDD(async (_rdd, { milliseconds }) => { if (milliseconds === 2000) left ??= await life!.killed() })
+      lines.saveAsTextFiles(path.join(folder, 'words'))
+    }
+    await lives.live(build, async running => {
+      life = running
+      await running.runBatches(2)
+    })
+    fs.rmSync(path.join(folder, 'words-2000'), { recursive: true })
+    // Of another output, whose name ends alike, and of one that is being written.
+    const others = ['_temporary-local-1-1~more-words-2000/part-00000', '_temporary-local-1-1~words-3000.old/part-00000']
+    for (const file of [...files, ...others]) {
+      fs.mkdirSync(path.dirname(path.join(folder, file)), { recursive: true })
+      fs.writeFileSync(path.join(folder, file), 'left')
+    }
+    await lives.live(build, () => undefined, { directory: left!, atMs: 2000 })
+    const of = (name: string): string[] => ['', '_SUCCESS', 'part-00000'].map(file => `${name}/${file}`)
+    expect(listing(folder)).toEqual([...others.flatMap(file => [`${path.dirname(file)}/`, file]), ...of('words-1000'), ...of('words-2000')])
+    expect(fs.readFileSync(path.join(folder, 'words-2000', 'part-00000'), 'utf8')).toBe('2\n')
   })
 })
