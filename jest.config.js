@@ -1,6 +1,7 @@
 // `npm run types` checks the types; the specs are transpiled file by file.
 module.exports = {
   testEnvironment: '<rootDir>/spec/support/environment.js',
+  runtime: '<rootDir>/spec/support/runtime.js',
   globalSetup: '<rootDir>/spec/support/global-setup.js',
   roots: ['<rootDir>/spec'],
   testMatch: ['**/*.spec.ts'],
