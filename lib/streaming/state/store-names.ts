@@ -10,9 +10,11 @@ export function nameStores(states: readonly StateDStream[]): void {
   const counts = new Map<string, number>()
   const owners = new Map<string, StateDStream>()
   for (const state of states) {
-    const number = counts.get(state.operator) ?? 0
-    counts.set(state.operator, number + 1)
-    state.store = state.ownId ?? `${state.operator}-${number}`
+    // Those that no checkpoint holds are counted apart: one more of them makes no other name of what one holds.
+    const kind = state.isDurable ? state.operator : `${state.operator}-panes`
+    const number = counts.get(kind) ?? 0
+    counts.set(kind, number + 1)
+    state.store = state.ownId ?? `${kind}-${number}`
     const other = owners.get(state.store)
     if (other !== undefined) {
       throw new IllegalArgumentError(`uid('${state.store}') names two states: ${other.site} and ${state.site}`, {

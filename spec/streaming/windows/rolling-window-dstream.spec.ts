@@ -86,7 +86,7 @@ describe.each(masters)('a window without an inverse on %s', master => {
       await ssc.start()
       for (let i = 0; i < 6; i++) {
         await runBatches(1)
-        ssc.sparkContext.runner.dropState('reduceByKeyAndWindow-0')
+        ssc.sparkContext.runner.dropState('reduceByKeyAndWindow-panes-0')
       }
       expect(ssc.firstError).toBeUndefined()
     })
