@@ -1,6 +1,6 @@
 /**
  * Every window operator against the naive interpreter: random lengths, slides, keys, empty and missing
- * batches.
+ * batches, kills and recoveries.
  */
 import * as fc from 'fast-check'
 import { Seconds, type DStream } from '../../../lib/index'
@@ -18,7 +18,7 @@ const batch = fc.option(fc.array(pair, { maxLength: 6 }), { nil: undefined, freq
 const program = fc.record({
   batches: fc.array(batch, { minLength: 1, maxLength: 10 }), length: fc.integer({ min: 1, max: 5 }),
   slide: fc.integer({ min: 1, max: 6 }),
-  partitions: fc.integer({ min: 1, max: 3 }),
+  partitions: fc.integer({ min: 1, max: 3 }), restartAfter: fc.uniqueArray(fc.nat(9), { maxLength: 2 }),
 })
 
 type Naive = (batches: readonly Batch<Pair>[], length: number, slide: number) => unknown[][]
@@ -75,10 +75,10 @@ describe.each(masters)('windows on %s', master => {
   }, 60_000)
 
   test.each(operators)('%s', async (name, build, naive) => {
-    await fc.assert(fc.asyncProperty(program, async ({ batches, length, slide, partitions }) => {
+    await fc.assert(fc.asyncProperty(program, async ({ batches, length, slide, partitions, restartAfter }) => {
       const input = name === 'countByWindow' ? batches.map(each => each ?? []) : batches
       const results = await testStream<[[string, number]], unknown>(
-        [input], ([pairs]) => build(pairs, length, slide), { master, partitions })
+        [input], ([pairs]) => build(pairs, length, slide), { master, partitions, restartAfter })
       expect(sorted(results)).toEqual(sorted(naive(input, length, slide)))
     }), { numRuns: 25 })
   }, 60_000)
