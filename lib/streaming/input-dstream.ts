@@ -72,8 +72,8 @@ export abstract class InputDStream<T> extends DStream<T> {
 
   /**
    * Called when the context recovers, before `start`: what `checkpointData` gave, by batch time in
-   * milliseconds, for every batch that may be asked for again. `compute` of those times must give what it
-   * gave then.
+   * milliseconds, for every batch that may be asked for again, and for the latest. `compute` of those times
+   * must give what it gave then.
    */
   restore(_batches: ReadonlyMap<number, unknown>): void | Promise<void> {}
 

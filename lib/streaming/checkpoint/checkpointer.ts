@@ -103,6 +103,12 @@ export class Checkpointer {
     }
   }
 
+  /** The first batch whose input is known. */
+  private get inputsFromMs(): number {
+    const [oldestMs] = this.history.allocations.keys()
+    return oldestMs ?? Number.POSITIVE_INFINITY
+  }
+
   private async openState(store: string, first: Time, run: number): Promise<void> {
     const { folder, history, operators, options: { acceptLoss } } = this
     const atLeastSequence = history.states.get(store)?.sequence
@@ -110,7 +116,7 @@ export class Checkpointer {
     killPoint('start.stateOpened')
     const keeper = new StateKeeper(operators.states.get(store)!, log)
     this.keepers.push(keeper)
-    await keeper.restore(first, history.started?.operators.find(({ form, id }) => form === 'state' && id === store), run)
+    await keeper.restore(first, history.started?.operators.find(({ form, id }) => form === 'state' && id === store), run, this.inputsFromMs)
   }
 
   private async restoreInputs(): Promise<void> {
@@ -180,8 +186,8 @@ export class Checkpointer {
     const next = time.plus(batchDuration).milliseconds
     const needed = Math.max(batchDuration.milliseconds, ...graph.inputs.map(input => input.neededMs))
     const unfinished = history.unfinished.filter(ms => isFailed || ms !== time.milliseconds)
-    const oldestKept = this.keepers.map(({ lastKeptMs, state }) => (lastKeptMs ?? state.zeroTime!.milliseconds) + 1)
     const oldestRun = Math.min(next, ...unfinished)
+    const oldestKept = this.keepers.map(keeper => keeper.restorableMs(oldestRun) + 1)
     return Math.min(oldestRun - needed + 1, ...oldestKept.map(ms => ms - needed + batchDuration.milliseconds))
   }
 
@@ -190,8 +196,6 @@ export class Checkpointer {
     for (const keeper of this.keepers) await keeper.forget(time, oldest)
     await this.context.receiverTracker.cleanLogs(keepFromMs)
     await this.events.shorten()
-    const [oldestKeptMs] = this.history.allocations.keys()
-    if (oldestKeptMs !== undefined) await this.context.receiverTracker.cleanLogs(oldestKeptMs)
   }
 
   /** A batch that failed is waited for no longer. */

@@ -86,7 +86,8 @@ export class BatchHistory {
     // Another output has failed: the batch runs again, and what is committed of it must not be.
     if (isFailed) for (const { sink } of prepared) this.noteDone({ type: 'once', timeMs, output: sink, key: committedKey })
     for (const held of [this.inputs, this.done, this.madeIn]) {
-      for (const at of held.keys()) if (at < keepFromMs && !this.open.has(at)) held.delete(at)
+      // The latest batch stays known: from it an input knows where to go on.
+      for (const at of held.keys()) if (at < keepFromMs && at !== this.allocatedMs && !this.open.has(at)) held.delete(at)
     }
   }
 

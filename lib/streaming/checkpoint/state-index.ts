@@ -16,8 +16,8 @@ export type StateFrameHead =
   | { readonly type: 'done', readonly run: number, readonly version: number, readonly partitions: number, readonly changed: number, readonly size: number }
   | { readonly type: 'slice', readonly run: number, readonly base: number, readonly partition: number }
   | { readonly type: 'baseDone', readonly run: number, readonly base: number, readonly version: number }
-  /** A run goes on from `version`: what is newer is void. */
-  | { readonly type: 'resume', readonly run: number, readonly version: number | undefined }
+  /** A run goes on from `version`: what is newer is void. The state had begun, with nothing, at `beganMs`. */
+  | { readonly type: 'resume', readonly run: number, readonly version: number | undefined, readonly beganMs?: number }
 
 interface PartitionFrames { isWhole: boolean, readonly sequences: number[] }
 
@@ -42,6 +42,8 @@ export class StateIndex {
   private versions: Version[] = []
   private bases: Base[] = []
   private open: Version | undefined
+  /** Before the first version: the time at which there was nothing yet. Undefined in a log that is new. */
+  beganMs: number | undefined
 
   /** The last version whose changes are all there. */
   get lastVersion(): number | undefined { return this.versions.at(-1)?.version }
@@ -84,7 +86,9 @@ export class StateIndex {
         if (base !== undefined) base.end = head.version
         return
       }
-      case 'resume': return this.resume(head.version ?? Number.NEGATIVE_INFINITY)
+      case 'resume':
+        this.beganMs = head.beganMs ?? this.beganMs
+        return this.resume(head.version ?? Number.NEGATIVE_INFINITY)
     }
   }
 

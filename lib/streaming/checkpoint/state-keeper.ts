@@ -25,27 +25,51 @@ export class StateKeeper {
 
   /**
    * Gives the state the version from which the batch at `first` is made: the one that all that looks back from there
-   * needs. `stored`: how the state was partitioned when it was written.
+   * needs. What is newer is made again, of inputs that are there from `inputsFromMs` on. `stored`: how the state was
+   * partitioned when it was written.
    */
-  async restore(first: Time, stored: OperatorRecord | undefined, run: number): Promise<void> {
+  async restore(first: Time, stored: OperatorRecord | undefined, run: number, inputsFromMs: number): Promise<void> {
     const { state, log } = this
-    const before = first.milliseconds - Math.max(state.neededMs, state.slideDuration.milliseconds)
-    const version = log.index.versionAt(before)
-    if (version === undefined && log.index.lastVersion !== undefined && log.index.lastVersion < first.milliseconds) {
-      throw new CheckpointError(`The checkpoint of ${state.store} begins at ${log.index.lastVersion} ms, but the batch at ${first} needs it at ${before} ms`, {
-        at: state.site.toString(),
-        hint: 'A window over it may be longer now than it was. Recover with the old one, or drop this state: { drop: [\'' + state.store + '\'] }.',
-      })
-    }
+    const beganMs = log.index.beganMs ?? this.dueMs(first.milliseconds) - state.slideDuration.milliseconds
+    const version = log.index.versionAt(this.lookedBackMs(first.milliseconds))
+    const nextMs = (version ?? beganMs) + state.context.batchDuration.milliseconds
+    if (nextMs < first.milliseconds && nextMs < inputsFromMs) throw this.cannotGoBack(first)
     if (version === undefined) {
-      // Nothing was kept: the state begins here.
-      state.generated.set(first.minus(state.slideDuration).milliseconds, undefined)
+      state.generated.set(beganMs, undefined)
     } else {
       state.restoreVersion(new Time(version), await this.keptCore(version, stored))
       this.keptMs = version
     }
-    await log.resume(run, version)
+    await log.resume(run, version, beganMs)
     killPoint('start.stateResumed')
+  }
+
+  /** The first time from `atMs` on at which the state has a version. */
+  private dueMs(atMs: number): number {
+    const zeroMs = this.state.zeroTime!.milliseconds
+    const slideMs = this.state.slideDuration.milliseconds
+    return zeroMs + Math.ceil((atMs - zeroMs) / slideMs) * slideMs
+  }
+
+  /** How far the batch at `atMs` looks back at the state. */
+  private lookedBackMs(atMs: number): number {
+    const { state } = this
+    return this.dueMs(atMs) - Math.max(state.neededMs, state.slideDuration.milliseconds)
+  }
+
+  /** The version that a recovery takes to make the batch at `atMs`, or the time before the first one. */
+  restorableMs(atMs: number): number {
+    const { log: { index }, state } = this
+    return index.versionAt(this.lookedBackMs(atMs)) ?? index.beganMs ?? state.zeroTime!.milliseconds
+  }
+
+  private cannotGoBack(first: Time): CheckpointError {
+    const { state, log } = this
+    const begins = log.index.lastVersion === undefined ? 'is empty' : `begins at ${log.index.lastVersion} ms`
+    return new CheckpointError(`The checkpoint of ${state.store} ${begins}, but the batch at ${first} needs it at ${this.lookedBackMs(first.milliseconds)} ms`, {
+      at: state.site.toString(),
+      hint: 'A window over it may be longer now than it was. Recover with the old one, or drop this state: { drop: [\'' + state.store + '\'] }.',
+    })
   }
 
   private async keptCore(version: number, stored: OperatorRecord | undefined): Promise<RDD<never>> {
@@ -83,8 +107,6 @@ export class StateKeeper {
     state.context.sparkContext.runner.forgetStates(state.store, next.milliseconds - Math.max(state.neededMs, state.slideDuration.milliseconds))
     await log.forgetBefore(from)
   }
-
-  get lastKeptMs(): number | undefined { return this.keptMs }
 
   close(): Promise<void> { return this.log.close() }
 }

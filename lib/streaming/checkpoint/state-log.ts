@@ -39,9 +39,9 @@ export class StateLog {
   }
 
   /** This run goes on from `version`, or begins with nothing. */
-  async resume(run: number, version: number | undefined): Promise<void> {
+  async resume(run: number, version: number | undefined, beganMs: number): Promise<void> {
     this.run = run
-    await this.mark({ type: 'resume', run, version })
+    await this.mark({ type: 'resume', run, version, beganMs })
   }
 
   /** The slices of all entries that the next changes should bring along, by partition. */
