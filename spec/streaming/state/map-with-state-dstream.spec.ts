@@ -5,6 +5,7 @@ import {
 import { testStream } from '../../../lib/testing/index'
 import { masters } from '../../support/contexts'
 import { boom, failure, hostileKeys, itNamesItsLine, sorted, thrown } from '../../support/operator-cases'
+import { withFolder } from '../../support/folders'
 import { withStreaming } from '../../support/streams'
 
 type Pair = [string, number]
@@ -37,7 +38,7 @@ describe.each(masters)('mapWithState on %s', master => {
   })
 
   test('records of one key come one after another, each seeing what the one before left', async () => {
-    const results = await testStream<[Pair], Pair>([[ones('a', 'a', 'b', 'a'), ones('a')]], ([p]) => p.mapWithState(summing()), { master, partitions: 1 })
+    const results = await testStream<[Pair], Pair>([[ones('a', 'a', 'b', 'a'), ones('a')]], ([p]) => p.mapWithState(summing().numPartitions(1)), { master, partitions: 1 })
     expect(results).toEqual([[['a', 1], ['a', 2], ['b', 1], ['a', 3]], [['a', 4]]])
   })
 
@@ -51,8 +52,8 @@ describe.each(masters)('mapWithState on %s', master => {
 
   test('results and snapshots of one stream agree, whichever is read first', async () => {
     for (const isSnapshotFirst of [true, false]) {
-      await withStreaming(master, async ({ ssc, runBatches }) => {
-        ssc.checkpoint(`${process.env.TMPDIR ?? '/tmp'}/millrace-spec-map-${process.pid}`)
+      await withFolder(folder => withStreaming(master, async ({ ssc, runBatches }) => {
+        ssc.checkpoint(folder)
         const seen: unknown[] = []
         const mapped = ssc.queueStream([ones('a'), ones('a', 'b')]).mapWithState(summing())
         const read = (stream: DStream<Pair>): void => stream.foreachRDD(async rdd => { seen.push(sorted([await rdd.collect()])[0]) })
@@ -64,7 +65,7 @@ describe.each(masters)('mapWithState on %s', master => {
         await runBatches(3)
         const second = isSnapshotFirst ? [[['a', 2], ['b', 1]], []] : [[], [['a', 2], ['b', 1]]]
         expect(seen).toEqual([[['a', 1]], [['a', 1]], [['a', 2], ['b', 1]], [['a', 2], ['b', 1]], ...second])
-      })
+      }))
     }
   })
 
@@ -224,20 +225,18 @@ describe.each(masters)('mapWithState on %s', master => {
   })
 
   test('uid and checkpoint are said of the state, persist of the results', async () => {
-    await withStreaming(master, async ({ ssc }) => {
-      ssc.checkpoint(`${process.env.TMPDIR ?? '/tmp'}/millrace-spec-map-${process.pid}`)
-      const pairs = ssc.queueStream([ones('a')])
-      const said = pairs.mapWithState(summing())
+    await withFolder(folder => withStreaming(master, async ({ ssc }) => {
+      ssc.checkpoint(folder)
+      const said: MapWithStateDStream<string, number, number, Pair> = ssc.queueStream([ones('a')]).mapWithState(summing())
       const [state] = said.dependencies
+      expect(said.storageLevel).toBe(StorageLevel.NONE)
       expect(said.uid('sums').checkpoint(Seconds(4)).persist(StorageLevel.MEMORY_AND_DISK)).toBe(said)
       expect([state!.ownId, state!.checkpointDuration?.milliseconds, said.ownId, said.checkpointDuration, said.storageLevel])
         .toEqual(['sums', 4000, undefined, undefined, StorageLevel.MEMORY_AND_DISK])
-      const unsaid: MapWithStateDStream<string, number, number, Pair> = pairs.mapWithState(summing())
-      unsaid.print()
-      expect(unsaid.storageLevel).toBe(StorageLevel.NONE)
+      said.print()
       await ssc.start()
-      expect(thrown(() => unsaid.checkpoint(Seconds(2)))).toMatchObject({ name: 'UnsupportedOperationError' })
-    })
+      expect(thrown(() => said.checkpoint(Seconds(2)))).toMatchObject({ name: 'UnsupportedOperationError' })
+    }))
   })
 
   test('wrong arguments are refused at the call', async () => {

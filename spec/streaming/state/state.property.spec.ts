@@ -13,7 +13,7 @@ type Batches = (Pair[] | undefined)[]
 const nameOf = (key: unknown): string => `${typeof key} ${show(key === 0 ? 0 : key)}`
 const named = (results: readonly (readonly Pair[])[]): Pair[][] => sorted(results.map(batch => batch.map(([key, value]): Pair => [nameOf(key), value]))) as Pair[][]
 
-const key = fc.constantFrom<unknown>('a', 'b', 'c', '__proto__', 'constructor', '', NaN, 0, -0, 1, '1', 7n, null, [1, 'x'], [1, ['y']], { x: 1 })
+const key = fc.constantFrom<unknown>('a', 'b', 'c', '__proto__', 'constructor', 'toString', '\ud800', '', NaN, 0, -0, 1, '1', 7n, null, [1, 'x'], [1, ['y']], { x: 1 }, new Date(5))
 /** -1 removes, 0 looks only, others are added. */
 const value = fc.integer({ min: -1, max: 4 })
 const batch = fc.option(fc.array(fc.tuple(key, value), { maxLength: 8 }), { nil: undefined, freq: 5 })

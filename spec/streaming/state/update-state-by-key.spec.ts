@@ -3,6 +3,7 @@ import { HashPartitioner, Milliseconds, Seconds, StorageLevel, TaskContext, type
 import { testStream } from '../../../lib/testing/index'
 import { masters } from '../../support/contexts'
 import { boom, failure, hostileKeys, itNamesItsLine, sorted, thrown } from '../../support/operator-cases'
+import { withFolder } from '../../support/folders'
 import { withStreaming } from '../../support/streams'
 
 type Pair = [string, number]
@@ -177,15 +178,16 @@ describe.each(masters)('updateStateByKey on %s', master => {
       states.print()
       return failure(ssc.start())
     })
-    const dir = `${process.env.TMPDIR ?? '/tmp'}/millrace-spec-update-${process.pid}`
     expect(await starting(() => undefined)).toMatchObject({
       name: 'IllegalArgumentError', at: expect.stringMatching(/^updateStateByKey at update-state-by-key\.spec/),
       message: 'The checkpoint directory has not been set. Please set it by StreamingContext.checkpoint().',
     })
-    expect((await starting(states => states.checkpoint(Milliseconds(500)), dir)).message)
-      .toMatch(/has been set to 500 ms which is lower than its slide time \(1000 ms\)\. Please set it to at least 1000 ms\./)
-    expect((await starting(states => states.checkpoint(Milliseconds(1500)), dir)).message)
-      .toMatch(/which not a multiple of its slide time \(1000 ms\)\. Please set it to a multiple of 1000 ms\./)
+    await withFolder(async dir => {
+      expect((await starting(states => states.checkpoint(Milliseconds(500)), dir)).message)
+        .toMatch(/has been set to 500 ms which is lower than its slide time \(1000 ms\)\. Please set it to at least 1000 ms\./)
+      expect((await starting(states => states.checkpoint(Milliseconds(1500)), dir)).message)
+        .toMatch(/which not a multiple of its slide time \(1000 ms\)\. Please set it to a multiple of 1000 ms\./)
+    })
   })
 
   test('what is said of the result holds for the state', async () => {
