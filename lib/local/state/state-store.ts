@@ -90,6 +90,11 @@ export class StateStore {
     const { parents } = core.node
     const before = hasPrevious ? this.make(parents[0]!, partition, task, open, tables) : undefined
     return then(task, before, ready => {
+      // The table went another way: to a version that this one is not made of. It is made again of its own lineage.
+      if (ready !== undefined && ready.madeVersion !== (parents[0]!.node.args as StateArguments).version) {
+        tables.delete(partition)
+        return this.make(core, partition, task, open, tables)
+      }
       const table = ready ?? new StateTable()
       const own = task.apart()
       const inputs = parents.slice(hasPrevious ? 1 : 0).map(parent => open(parent, partition, own))

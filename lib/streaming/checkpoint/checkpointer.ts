@@ -77,7 +77,8 @@ export class Checkpointer {
     const run = history.runCount + 1
     if (started !== undefined) await this.requireFitting(started.batchMs)
     const first = this.unfinished[0] ?? this.nextTime ?? zeroTime.plus(context.batchDuration)
-    for (const state of operators.states.values()) await this.openState(state.store, first, run)
+    // A state that no output reads takes no part: it has no batches.
+    for (const state of operators.states.values()) if (state.isInitialized) await this.openState(state.store, first, run)
     if (started !== undefined) await this.restoreInputs()
     killPoint('start.inputsRestored')
     context.durableAccumulators.restore(history.accumulators)

@@ -78,6 +78,14 @@ describe.each(masters)('versions of a state on %s', master => {
     })
   })
 
+  it('are made of the version that they name, also when another was made in between', async () => {
+    await withSpark(master, async sc => {
+      const first = version(sc, 1, undefined, [['a', 1], ['b', 1]])
+      expect(await entriesOf(version(sc, 2, first, [['a', 10]]))).toEqual(new Map([['a', 11], ['b', 1]]))
+      expect(await entriesOf(version(sc, 3, first, [['b', 5]]))).toEqual(new Map([['a', 1], ['b', 6]]))
+    })
+  })
+
   it('are rebuilt from the changes that were kept of them', async () => {
     await withSpark(master, async sc => {
       await fc.assert(fc.asyncProperty(fc.array(batch, { minLength: 2, maxLength: 6 }), async batches => {

@@ -152,6 +152,16 @@ describe('a folder', () => {
   })
 })
 
+test('a state that no output reads is in nobody\'s way', async () => {
+  const lives = new Lives()
+  const build = (ssc: StreamingContext): void => {
+    numbered(ssc).map(n => ['n', n] as [string, number]).updateStateByKey<number>((values, sum = 0) => sum + values.length)
+    numbered(ssc).foreachRDD(() => undefined)
+  }
+  await lives.live(build, ({ runBatches }) => runBatches(2))
+  await lives.live(build, ({ runBatches }) => runBatches(1), { atMs: 2000 })
+})
+
 test('durable accumulators go on from the last batch that had ended', async () => {
   const lives = new Lives()
   const seen: number[] = []
