@@ -7,13 +7,18 @@ type DuckDB = typeof import('@duckdb/node-api')
 export type Connection = import('@duckdb/node-api').DuckDBConnection
 export type ColumnType = import('@duckdb/node-api').DuckDBType
 
-/** Throws UnsupportedOperationError, with the line that installs it, where the package is not there. */
+const install = 'npm install @duckdb/node-api'
+
+/** Throws UnsupportedOperationError, with the line that installs it, where the package is not there or too old. */
 export function loadDuckDB(): DuckDB {
-  try { return require('@duckdb/node-api') } catch (error) {
+  let duckdb: DuckDB
+  try { duckdb = require('@duckdb/node-api') } catch (error) {
     throw new UnsupportedOperationError(`The DuckDB sink needs the package @duckdb/node-api, which cannot be loaded: ${String((error as Error)?.message).split('\n')[0]}`, {
-      cause: error, hint: 'npm install @duckdb/node-api',
+      cause: error, hint: install,
     })
   }
+  if (typeof duckdb.jsToDuckDBValue === 'function') return duckdb
+  throw new UnsupportedOperationError('The DuckDB sink needs a newer @duckdb/node-api: 1.5.5 or later', { hint: install })
 }
 
 /** Opens a database that may be open in this process already; `close` leaves one alone that the user has opened. */

@@ -53,6 +53,6 @@ DStream.prototype.union = function (this: DStream<any>, other: DStream<any>): DS
   return new UnionDStream([this, other])
 }
 
-StreamingContext.prototype.union = function (this: StreamingContext, streams: readonly DStream<any>[]) {
+StreamingContext.prototype.union = function (this: StreamingContext, streams: readonly DStream<any>[]): any {
   return new UnionDStream(streams)
 }
