@@ -25,7 +25,7 @@ export const killPoints = {
   'segment.synced': 'its header is durable, its name is not',
   'segment.done': 'it is durable',
   'log.openScanned': 'a log was read, nothing is mended',
-  'log.openTruncated': 'its torn tail is cut off',
+  'log.openTruncated': 'its last file is written anew, without a torn tail',
   'log.openSynced': 'what it holds is durable, its folder is not synced',
   'log.opened': 'it is open',
   'log.appending': 'entries wait, none is written',

@@ -17,7 +17,7 @@ import { createSegment } from './create-segment'
 import type { AppendHandle, Disk } from './disk'
 import { encodeSequence, frameKindMax, ownKinds } from './frame'
 import { readFrames, readOneFrame, type LogFrame, type LogSegment } from './log-reader'
-import { acceptLosses } from './log-repair'
+import { acceptLosses, settleTail } from './log-repair'
 import { damageError, scanLog, type LogCut, type LogLoss, type ScanOptions } from './log-scan'
 
 export type { LogCut, LogLoss } from './log-scan'
@@ -104,7 +104,7 @@ export class FramedLog {
     killPoint('log.openScanned')
     for (const file of scan.leftovers) await disk.remove(file)
     const last = scan.segments.at(-1)
-    if (last !== undefined && last.sizeBytes > last.scan.end) await disk.truncate(last.file, last.scan.end)
+    if (last !== undefined && !last.scan.isClosed) await settleTail(disk, last)
     killPoint('log.openTruncated')
     if (cut !== undefined) logFor('FramedLog').warn(`cut ${cut.bytes} bytes off ${cut.file} at ${cut.offset}: ${cut.reason}`)
 
@@ -115,7 +115,6 @@ export class FramedLog {
     const handle = last === undefined
       ? await createSegment(disk, directory, segments, found)
       : await disk.openAppend(last.file, { isPrivate: true })
-    // A killed process may have left entries that the system holds but the device does not.
     await handle.sync()
     killPoint('log.openSynced')
     await disk.syncDirectory(directory)

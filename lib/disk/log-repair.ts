@@ -28,6 +28,16 @@ export async function acceptLosses(disk: Disk, directory: string, scan: LogScan,
   }
 }
 
+/**
+ * Writes the last file of a log that was not closed in order anew, without what a crash has torn. The process before may
+ * have left entries that the system holds but the device does not; and where its fsync has failed, no later one brings
+ * them there: the system takes them for written.
+ */
+export async function settleTail(disk: Disk, { file, scan: { end } }: ScannedSegment): Promise<void> {
+  const whole = await disk.readFile(file)
+  await replaceFile(disk, file, whole.subarray(0, end), { isPrivate: true })
+}
+
 async function rewrite(disk: Disk, segment: ScannedSegment, next: number, header: SegmentHeader): Promise<void> {
   const whole = await disk.readFile(segment.file)
   const bytes = Buffer.from(whole.buffer, whole.byteOffset, whole.byteLength)

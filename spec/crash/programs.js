@@ -31,7 +31,7 @@ const programs = {
       const sum = (state.getOption() ?? 0) + value
       state.update(sum)
       return ['sum', key, sum]
-    }).timeout(batch.times(lengths.timeout)).numPartitions(partitions)).checkpoint(batch)
+    }).timeout(batch.times(lengths.timeout)).numPartitions(partitions)).checkpoint(batch.times(3))
     return sums.union(sums.stateSnapshots().map(([key, sum]) => ['state', key, sum]))
   },
   join: (pairs, batch) => {
@@ -49,14 +49,18 @@ const pairOf = record => {
 /** The record with that id: keys come and go, and come back. */
 const recordOf = id => `${id}|k${(id * 7 + (id >> 4)) % 11}|${id % 5}`
 
-/** Sets small limits, so that logs roll, are cut short and are written anew within a few batches. */
-function hurry() {
+/**
+ * Sets small limits, so that logs roll, are cut short and are written anew within a few batches. `isTimeless`: nothing
+ * depends on how long something takes.
+ */
+function hurry(isTimeless) {
   const { limits } = require('../../dist/base/limits.js')
   const { logLimits } = require('../../dist/disk/framed-log.js')
   const { eventLogLimits } = require('../../dist/streaming/checkpoint/event-log.js')
   Object.assign(limits, { eventsPerSnapshot: 5, stateChangesBeforeBase: 4, stateSliceEntriesMin: 2 })
-  logLimits.segmentBytesMax = 6 * 1024
-  eventLogLimits.segmentBytesMax = 6 * 1024
+  if (isTimeless) limits.eventLoopHoldMs = Number.POSITIVE_INFINITY
+  logLimits.segmentBytesMax = 12 * 1024
+  eventLogLimits.segmentBytesMax = 12 * 1024
 }
 
 module.exports = { programs, lengths, pairOf, recordOf, hurry }
