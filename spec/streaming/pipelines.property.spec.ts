@@ -2,7 +2,7 @@
 import * as fc from 'fast-check'
 import { Seconds, type DStream } from '../../lib/index'
 import { testStream } from '../../lib/testing/index'
-import { masters } from '../support/contexts'
+import { masters, runsOn } from '../support/contexts'
 import { groupByKey, reduceByKey, windows, lastingSums, type Pair } from '../support/naive'
 import { sorted } from '../support/operator-cases'
 
@@ -87,6 +87,6 @@ describe.each(masters)('programs on %s', master => {
         { master, partitions })
       expect(sorted(results)).toEqual(sorted(
         chosen.reduce((all, step) => step.naive(all), batches as Batches)))
-    }), { numRuns: 80 })
+    }), { numRuns: runsOn(master, 80) })
   }, 60_000)
 })

@@ -24,7 +24,7 @@ describe.each(masters)('map, filter and flatMap on %s', master => {
       [0, 0, 1])
     const error = await failureOf(rdd.flatMap(x => x as any).collect())
     expect(error.message).toMatch(
-      /in flatMap at map\.spec\.ts:\d+.*must return an array or another iterable, it returned 1/)
+      /in flatMap at map\.spec\.ts:\d+.*must return an array or another iterable, it returned [12]/)
   }))
 
   test('filter keeps the partitioner, map and flatMap do not', () => withSpark(master, sc => {

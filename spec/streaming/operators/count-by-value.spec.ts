@@ -16,7 +16,8 @@ describe.each(masters)('countByValue on %s', master => {
   })
 
   test('what cannot be a key is refused with the operator named', async () => {
-    const error = await failure(testStream([[[() => 1]]], ([values]) => values.countByValue(), { master }))
+    // Made in the task: a function among the inputs would not even get to a thread.
+    const error = await failure(testStream([[[1]]], ([values]) => values.map(n => (() => n) as never).countByValue(), { master }))
     expect(error).toMatchObject({ code: 'MR_KEY_REFUSED',
       message: expect.stringMatching(/countByValue at count-by-value\.spec\.ts/) })
   })

@@ -5,7 +5,7 @@
 import * as fc from 'fast-check'
 import { Seconds, type DStream } from '../../../lib/index'
 import { testStream } from '../../../lib/testing/index'
-import { masters } from '../../support/contexts'
+import { masters, runsOn } from '../../support/contexts'
 import { groupByKey, lastingSums, reduceByKey, windows, type Batch, type Pair } from '../../support/naive'
 import { sorted } from '../../support/operator-cases'
 
@@ -71,7 +71,7 @@ describe.each(masters)('windows on %s', master => {
       const results = await testStream<[[unknown, string]], [string, string]>([batches], ([pairs]) => pairs
         .reduceByKeyAndWindow((a, b) => a + b, Seconds(length), Seconds(slide), 2).map(([key, text]) => [nameOf(key), text]), { master, partitions })
       expect(sorted(results)).toEqual(sorted(joined(batches, length, slide)))
-    }), { numRuns: 40 })
+    }), { numRuns: runsOn(master, 40) })
   }, 60_000)
 
   test.each(operators)('%s', async (name, build, naive) => {
@@ -80,6 +80,6 @@ describe.each(masters)('windows on %s', master => {
       const results = await testStream<[[string, number]], unknown>(
         [input], ([pairs]) => build(pairs, length, slide), { master, partitions, restartAfter })
       expect(sorted(results)).toEqual(sorted(naive(input, length, slide)))
-    }), { numRuns: 25 })
+    }), { numRuns: runsOn(master, 25) })
   }, 60_000)
 })
