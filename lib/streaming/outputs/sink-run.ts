@@ -4,7 +4,7 @@
  * oldest first.
  */
 import type { CallSite } from '../../base/call-site'
-import { SparkError } from '../../base/errors'
+import { IllegalStateError, SparkError } from '../../base/errors'
 import { limits } from '../../base/limits'
 import { logFor } from '../../base/log'
 import type { Time } from '../../base/time'
@@ -34,6 +34,7 @@ export class SinkRun {
   private readonly waiting: Waiting[] = []
   private commits: Promise<unknown> = Promise.resolve()
   private hasStarted = false
+  private isStopped = false
 
   constructor(private readonly identity: SinkIdentity, private readonly record: OutputRecord | undefined) {}
 
@@ -55,6 +56,7 @@ export class SinkRun {
     const { record, identity: { sink, application, outputId } } = this
     const timeMs = time.milliseconds
     if (record?.isCommitted(timeMs, outputId) === true) return
+    this.requireRunning(timeMs)
     this.requireRoom()
     if (rdd.needsPreparation) await rdd.prepare()
     const transaction = await this.step('begin', () => sink.begin({
@@ -65,6 +67,7 @@ export class SinkRun {
       const written = await this.write(rdd, transaction, timeMs)
       const token = await this.step('prepare', () => sink.prepare(transaction, written), timeMs)
       await this.step('give a token that can be kept for', () => { encodeValue(token) }, timeMs)
+      this.requireRunning(timeMs)
       this.prepared.set(timeMs, { transaction, token })
     } catch (error) {
       await this.abort(transaction, timeMs)
@@ -82,6 +85,12 @@ export class SinkRun {
     return writeOnDriver(site, rdd, (...args) => this.step('write', () => write(...args), timeMs), transaction)
   }
 
+  /** After a stop, for which a batch has taken too long, it must not end: what it has prepared is aborted. */
+  private requireRunning(timeMs: number): void {
+    if (!this.isStopped) return
+    throw new IllegalStateError(`${this.name} has been stopped before the batch at ${timeMs} ms has ended, which runs again after a recovery`)
+  }
+
   private requireRoom(): void {
     if (this.waiting.length < limits.waitingTransactionsMax) return
     throw new SparkError(`${this.name} has ${this.waiting.length} batches that are prepared and could not be committed (waitingTransactionsMax)`, {
@@ -89,8 +98,12 @@ export class SinkRun {
     })
   }
 
-  /** The batch is about to end: gives its token, which must be durable before commit. Undefined when nothing is prepared. */
+  /**
+   * The batch is about to end: gives its token, which must be durable before commit. Undefined when nothing is prepared. Throws
+   * IllegalStateError when the sink has been stopped.
+   */
   ending(timeMs: number): { readonly token: unknown } | undefined {
+    this.requireRunning(timeMs)
     const found = this.prepared.get(timeMs)
     if (found === undefined) return undefined
     this.prepared.delete(timeMs)
@@ -122,6 +135,7 @@ export class SinkRun {
 
   /** Aborts what belongs to batches that have not ended: they run again. */
   async stop(): Promise<void> {
+    this.isStopped = true
     if (!this.hasStarted) return
     for (const [timeMs, { transaction }] of this.prepared) await this.abort(transaction, timeMs)
     this.prepared.clear()
