@@ -1,11 +1,15 @@
 /** The lanes of the fault tests: how much of each runs, and what is said of it. */
 import { parseArgs } from 'node:util'
+import { killPoints } from '../../lib/base/kill-points'
+import { damage } from './damage'
+import { killAtPoints, killAtRandom, killNewStarts, pointsOfNewStarts } from './kill'
+import { programNames } from './reference'
 import { allFaults, Simulation, type SimulationOptions } from './sim'
 
 /** How many of each test a lane runs. */
 const lanes = {
-  commit: { crashes: 2_000, refusals: 200, seeds: 200 },
-  nightly: { crashes: 50_000, refusals: 5_000, seeds: 10_000 },
+  commit: { kills: 20, rounds: 1, crashes: 2_000, refusals: 200, damages: 2_000, seeds: 200 },
+  nightly: { kills: 300, rounds: 10, crashes: 50_000, refusals: 5_000, damages: 50_000, seeds: 10_000 },
 } as const
 
 type Lane = typeof lanes[keyof typeof lanes]
@@ -14,6 +18,47 @@ type Lane = typeof lanes[keyof typeof lanes]
 export interface Outcome { readonly done: string, readonly problems: readonly string[] }
 
 const noFaults = { crashWithin: 0, refuseWithin: 0, failingBatch: 0, slowBatch: 0, clockJump: 0, downtimeMax: 0 }
+
+const killsPerProgram = 4
+
+/** R1: programs killed at random times, two at a time. */
+export async function randomKills(kills: number, firstSeed = 0): Promise<Outcome> {
+  const seeds = Array.from({ length: Math.ceil(kills / killsPerProgram) }, (_, i) => firstSeed + i)
+  const problems = await twoAtATime(seeds, async seed => {
+    const found = await killAtRandom(Math.min(killsPerProgram, kills), seed, seed % 4 === 3 ? 'local[2]' : 'local')
+    return found.length === 0 ? [] : failed('kill', seed, found).problems
+  })
+  return { done: `${kills} kills at random times, ${seeds.length} programs`, problems }
+}
+
+/** R2: programs killed once at every point; in each further round at a later time that they come there. */
+export async function pointKills(rounds: number, firstSeed = 0): Promise<Outcome> {
+  let kills = 0
+  for (let round = firstSeed; round < firstSeed + rounds; round++) {
+    const wanted = new Set<string>(Object.keys(killPoints))
+    const all = wanted.size
+    const later = new Set(pointsOfNewStarts)
+    const open = new Set([...wanted].filter(point => !later.has(point)))
+    const problems = await twoAtATime([-1, ...Array.from({ length: 18 }, (_, n) => n)], async n => {
+      if (n < 0) return killNewStarts(later)
+      return open.size === 0 ? [] : killAtPoints(open, n + round * 5, n < 6 ? 12 : Infinity, round)
+    })
+    for (const point of [...open, ...later]) problems.push(`no program was killed at ${point}`)
+    if (problems.length > 0) return failed('points', round, problems)
+    kills += all
+  }
+  return { done: `${kills} kills at ${Object.keys(killPoints).length} points`, problems: [] }
+}
+
+async function twoAtATime(items: readonly number[], run: (item: number) => Promise<readonly string[]>): Promise<string[]> {
+  const problems: string[] = []
+  const waiting = [...items]
+  const work = async (): Promise<void> => {
+    for (let item = waiting.shift(); item !== undefined && problems.length === 0; item = waiting.shift()) problems.push(...await run(item))
+  }
+  await Promise.all([work(), work()])
+  return problems
+}
 
 /** R3: the power fails at every operation of a run in turn. */
 export async function diskCrashes(wanted: number, firstSeed = 1): Promise<Outcome> {
@@ -45,6 +90,23 @@ export async function diskRefusals(wanted: number, firstSeed = 1): Promise<Outco
 
 const refusalOptions = (seed: number): SimulationOptions => ({ seed, batches: 20, faults: { ...noFaults, refuseWithin: 90 } })
 
+const damagesPerFolder = 100
+/** A folder without states whose events are removed is a new one. */
+const stateful = programNames.filter(name => ['windowWithInverse', 'updateState', 'mapState'].includes(name))
+
+/** R4: cuts and flips in checkpoint folders. */
+export async function damages(count: number, firstSeed = 1): Promise<Outcome> {
+  let refused = 0
+  let recovered = 0
+  for (let seed = firstSeed; refused + recovered < count; seed++) {
+    const result = await damage(stateful[seed % stateful.length]!, Math.min(damagesPerFolder, count), seed)
+    if (result.problems.length > 0) return failed('damage', seed, result.problems)
+    refused += result.refused
+    recovered += result.recovered
+  }
+  return { done: `${refused + recovered} damages: ${refused} refused, ${recovered} recovered, no wrong value`, problems: [] }
+}
+
 /** R6: all faults together, each seed twice. */
 export async function simulations(seeds: number, firstSeed = 1): Promise<Outcome> {
   let batches = 0
@@ -66,8 +128,11 @@ export function failed(test: string, seed: number, problems: readonly string[]):
 }
 
 const tests: Record<string, (lane: Lane, seed: number | undefined) => Promise<Outcome>> = {
+  kill: (lane, seed) => randomKills(seed === undefined ? lane.kills : killsPerProgram, seed),
+  points: (lane, seed) => pointKills(seed === undefined ? lane.rounds : 1, seed),
   disk: (lane, seed) => diskCrashes(seed === undefined ? lane.crashes : 1, seed),
   refusals: (lane, seed) => diskRefusals(seed === undefined ? lane.refusals : 1, seed),
+  damage: (lane, seed) => damages(seed === undefined ? lane.damages : damagesPerFolder, seed),
   sim: (lane, seed) => simulations(seed === undefined ? lane.seeds : 1, seed),
 }
 

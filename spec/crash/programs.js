@@ -59,8 +59,7 @@ function hurry(isTimeless) {
   const { eventLogLimits } = require('../../dist/streaming/checkpoint/event-log.js')
   Object.assign(limits, { eventsPerSnapshot: 5, stateChangesBeforeBase: 4, stateSliceEntriesMin: 2 })
   if (isTimeless) limits.eventLoopHoldMs = Number.POSITIVE_INFINITY
-  logLimits.segmentBytesMax = 12 * 1024
-  eventLogLimits.segmentBytesMax = 12 * 1024
+  logLimits.segmentBytesMax = eventLogLimits.segmentBytesMax = (isTimeless ? 12 : 5) * 1024
 }
 
 module.exports = { programs, lengths, pairOf, recordOf, hurry }
