@@ -104,6 +104,9 @@ export async function damage(program: ProgramName, count: number, seed: number):
   }
 }
 
+/** What a refusal says of the place. */
+const refusals = /at byte \d+|has format version|was renamed|does not belong|belongs to|tells of no run/
+
 interface Scene {
   readonly files: readonly string[]
   readonly right: readonly (readonly string[] | undefined)[]
@@ -133,7 +136,7 @@ async function damageOnce(
   } catch (error) {
     (result as { refused: number }).refused++
     const { code, message } = error as MillraceError
-    const isNamed = code === 'MR_LOG_DAMAGED' && message.includes(file.slice(0, file.lastIndexOf('/'))) && /at byte \d+|has format version|was renamed|does not belong|belongs to|tells of no run/.test(message)
+    const isNamed = code === 'MR_LOG_DAMAGED' && message.includes(file.slice(0, file.lastIndexOf('/'))) && refusals.test(message)
     if (!isNamed) result.problems.push(`${program}: ${said} ends in ${(error as Error)?.stack}`)
   }
 }

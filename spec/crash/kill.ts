@@ -32,9 +32,9 @@ export interface ChildOptions {
 export interface End {
   readonly afterMs?: number | undefined
   readonly at?: string | undefined
-  /** Sent after so many batches, and again at once when `twice`. */
+  /** Sent after so many batches, and `then` at once: another one, for two of a kind become one on their way. */
   readonly signal?: NodeJS.Signals | undefined
-  readonly twice?: boolean | undefined
+  readonly then?: NodeJS.Signals | undefined
   readonly batches: number
   readonly isAnew?: boolean | undefined
   /** Nothing new comes in its last batches. */
@@ -119,10 +119,10 @@ export class Killed {
     return { code, signal, errors, ...result }
   }
 
-  private finish(child: ChildProcess, { signal, twice }: End): void {
+  private finish(child: ChildProcess, { signal, then }: End): void {
     if (signal === undefined) return void child.send({ type: 'finish' }, () => undefined)
     child.kill(signal)
-    if (twice === true) child.kill(signal)
+    if (then !== undefined) child.kill(then)
   }
 
   private answer(child: ChildProcess, message: Message): void {
