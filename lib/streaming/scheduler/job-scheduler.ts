@@ -47,6 +47,8 @@ export class JobScheduler {
   private readonly running = new Set<Queued>()
   private readonly unfinished = new Map<number, Unfinished>()
   private isStopped = false
+  /** It was said that batches wait; it is not said again before half of them have run. */
+  private isBehind = false
   private waiting: (() => void)[] = []
   private waitingForRoom: (() => void)[] = []
 
@@ -61,7 +63,8 @@ export class JobScheduler {
       return
     }
     this.unfinished.set(set.time.milliseconds, { set, left: set.jobs.length, waiting: [] })
-    if (this.unfinished.size === limits.queuedBatchesMax) {
+    if (this.unfinished.size === limits.queuedBatchesMax && !this.isBehind) {
+      this.isBehind = true
       log.warn(`${limits.queuedBatchesMax} batches wait for their turn (queuedBatchesMax): processing takes longer than the`
         + ' batch interval. Further ones are generated when there is room.')
     }
@@ -171,6 +174,7 @@ export class JobScheduler {
     set.processingEndTime = endTime
     const { waiting } = this.unfinished.get(set.time.milliseconds)!
     this.unfinished.delete(set.time.milliseconds)
+    if (this.unfinished.size <= limits.queuedBatchesMax / 2) this.isBehind = false
     for (const resolve of waiting) resolve()
     this.options.onBatchStatistics()
     this.post('batchCompleted', set)
