@@ -74,6 +74,7 @@ export class Killed {
   private readonly acknowledged = new Set<string>()
   private feeder: NodeJS.Timeout | undefined
   private failedBatches = 0
+  private lastFedMs = 0
 
   constructor(options: Pick<ChildOptions, 'program' | 'source'> & Partial<ChildOptions>) {
     const inputFolder = path.join(this.home, 'input')
@@ -102,13 +103,18 @@ export class Killed {
     child.stderr!.on('data', chunk => { errors += chunk })
     const result = { isRecovered: false, reached: new Map<string, number>() }
     let batches = 0
+    let isFinished = false
     child.on('message', (message: Message) => {
       this.answer(child, message)
       if (message.type === 'started') result.isRecovered = message.isRecovered
       if (message.type === 'stopped') result.reached = new Map(message.reached)
-      if (message.type === 'ended' && ++batches === end.batches) this.finish(child, end)
-      // What comes later than the last batch is in none.
+      if (message.type !== 'ended') return
+      batches++
+      // What comes later than the last batch is in none; and one that makes up for lost time is not the last.
       if (end.isLast === true && batches === end.batches - 2) clearInterval(this.feeder)
+      if (isFinished || batches < end.batches || (end.isLast === true && message.timeMs < this.lastFedMs + this.options.batchMs)) return
+      isFinished = true
+      this.finish(child, end)
     })
     const timers = [setTimeout(() => { child.kill('SIGKILL') }, Math.min(end.afterMs ?? lifeMsMax, lifeMsMax))]
     const [code, signal] = await new Promise<[number | null, NodeJS.Signals | null]>(resolve => {
@@ -164,6 +170,7 @@ export class Killed {
       const file = path.join(this.options.inputFolder, `records-${this.nextId}`)
       fs.writeFileSync(path.join(this.home, 'aside'), records.map(record => `${record}\n`).join(''))
       fs.renameSync(path.join(this.home, 'aside'), file)
+      this.lastFedMs = Date.now()
     }, 40)
   }
 
