@@ -1,4 +1,4 @@
-/** Sessions of visitors: each page is added to the session of its visitor, who has left when nothing came for a while. */
+/** Sessions of visitors with a time-out: each page is added to the session of its visitor, who has left when nothing came for a while. */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

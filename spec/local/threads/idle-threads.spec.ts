@@ -14,8 +14,9 @@ const master = 'local[2]'
 async function threadsOf(sc: SparkContext): Promise<number[]> {
   const seen = await sc.parallelize(Array.from({ length: 8 }, (_, i) => i), 8).map(n => {
     // Long enough that one thread cannot do them all.
-    for (let i = 0, x = n; i < 3e6; i++) x ^= i
-    return threadId
+    let rest = n
+    for (let i = 0; i < 2e7; i++) rest ^= i
+    return rest === -1 ? -1 : threadId
   }).collect()
   return [...new Set(seen)].sort((a, b) => a - b)
 }
