@@ -349,6 +349,7 @@ export class Simulation {
       await this.settle(life)
       if (life.failing.size > 0 && ssc.firstError !== undefined && random.nextInt(3) === 0) return
     }
+    this.slowIn = 0
     life.release?.()
     await ssc.idle()
   }
