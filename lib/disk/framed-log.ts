@@ -104,7 +104,7 @@ export class FramedLog {
     killPoint('log.openScanned')
     for (const file of scan.leftovers) await disk.remove(file)
     const last = scan.segments.at(-1)
-    if (last !== undefined && !last.scan.isClosed) await settleTail(disk, last)
+    if (last !== undefined) await settleTail(disk, last)
     killPoint('log.openTruncated')
     if (cut !== undefined) logFor('FramedLog').warn(`cut ${cut.bytes} bytes off ${cut.file} at ${cut.offset}: ${cut.reason}`)
 

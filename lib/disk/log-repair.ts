@@ -29,9 +29,9 @@ export async function acceptLosses(disk: Disk, directory: string, scan: LogScan,
 }
 
 /**
- * Writes the last file of a log that was not closed in order anew, without what a crash has torn. The process before may
- * have left entries that the system holds but the device does not; and where its fsync has failed, no later one brings
- * them there: the system takes them for written.
+ * Writes the last file of a log anew, without what a crash has torn. The process before may have left entries that the
+ * system holds but the device does not; and where its fsync has failed, be it that of the mark of an orderly end, no later
+ * one brings them there: the system takes them for written.
  */
 export async function settleTail(disk: Disk, { file, scan: { end } }: ScannedSegment): Promise<void> {
   const whole = await disk.readFile(file)

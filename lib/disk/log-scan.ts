@@ -133,7 +133,6 @@ function cutTail(last: ScannedSegment): LogCut | undefined {
     nextSequence: torn.expectedSequence,
     end: torn.offset,
     breaks: breaks.filter(broken => broken.offset < torn.offset),
-    isClosed: false,
     lastGroupOffset,
     trims: trims.filter(trim => trim.offset < torn.offset),
   }

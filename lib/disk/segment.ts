@@ -40,8 +40,6 @@ export interface SegmentScan {
   /** Where the last valid frame ends. */
   readonly end: number
   readonly breaks: readonly SegmentBreak[]
-  /** The last frame says that the log was closed in order. */
-  readonly isClosed: boolean
   /** Where the last group begins. */
   readonly lastGroupOffset: number
   /** Trim frames: where, and from which sequence on segments are kept. */
@@ -98,7 +96,6 @@ export function scanFrames(bytes: Buffer, firstSequence: number): SegmentScan {
   let lastGroupOffset = 0
   let end = segmentHeaderBytes
   let expected = firstSequence
-  let isClosed = false
   while (offset < bytes.length) {
     let frame = readFrame(bytes, offset)
     if (frame === undefined || firstCovered(bytes, frame) !== expected) {
@@ -111,12 +108,11 @@ export function scanFrames(bytes: Buffer, firstSequence: number): SegmentScan {
     for (; expected < frame.sequence; expected++) offsets.push(0)
     offsets.push(frame.kind === ownKinds.gap ? 0 : frame.offset)
     expected++
-    isClosed = frame.kind === ownKinds.closed
     if (frame.isGroupStart) lastGroupOffset = frame.offset
     if (frame.kind === ownKinds.trim) trims.push({ offset, oldestSequence: decodeSequence(framePayload(bytes, frame)) })
     end = offset = frame.end
   }
-  return { offsets, nextSequence: expected, end, breaks, isClosed: isClosed && end === bytes.length, lastGroupOffset, trims }
+  return { offsets, nextSequence: expected, end, breaks, lastGroupOffset, trims }
 }
 
 /** The first sequence that a frame stands for: its own, or that where a gap begins. */
