@@ -6,7 +6,7 @@ import { isAscii, isUtf8 } from 'node:buffer'
 import type { CombiningMap } from '../../rdd/pairs/combining-map'
 import type { Fragment, LoopEnd } from '../loop-builder'
 import { chainKey } from '../compile'
-import { writeByteLoop } from './byte-loop'
+import { writeByteLoop, type ByteLoopText } from './byte-loop'
 import { TokenTable } from './token-table'
 
 interface ByteLoop {
@@ -16,6 +16,8 @@ interface ByteLoop {
 
 const compiled = new Map<string, ByteLoop | null>()
 const compiledMax = 1_000
+/** Loops of one text with other constants. */
+const alikeMax = 8
 
 /** Distinct tokens of a partition that the table takes before the ordinary loop goes on. */
 const tokensMax = 1_000_000
@@ -38,13 +40,26 @@ function byteLoop(fragments: readonly Fragment[], end: LoopEnd): ByteLoop | unde
 
 let nextLoop = 0
 
+/** By their text and constants: functions that are made anew each time, but say the same, share one loop, which is warm. */
+const byText = new Map<string, { readonly constants: readonly unknown[], readonly loop: ByteLoop }[]>()
+
 function compile(fragments: readonly Fragment[], end: LoopEnd): ByteLoop | undefined {
   const written = writeByteLoop(fragments, end)
   if (written === undefined) return undefined
+  const alike = byText.get(written.text) ?? []
+  const known = alike.find(({ constants }) => constants.length === written.constants.length && constants.every((each, i) => Object.is(each, written.constants[i])))
+  if (known !== undefined) return known.loop
+  const loop = make(written)
+  if (byText.size >= compiledMax) byText.delete(byText.keys().next().value!)
+  byText.set(written.text, [...alike.slice(1 - alikeMax), { constants: written.constants, loop }])
+  return loop
+}
+
+function make(written: ByteLoopText): ByteLoop {
   const names = written.constants.map((_, index) => `c${index} = constants[${index}]`)
   const declaration = names.length === 0 ? '' : `const ${names.join(', ')}\n`
-  const make = new Function('constants', `'use strict'\n${declaration}return ${written.text}\n//# sourceURL=millrace-bytes-${nextLoop++}`)
-  return { run: make(written.constants), needsAscii: written.needsAscii }
+  const build = new Function('constants', `'use strict'\n${declaration}return ${written.text}\n//# sourceURL=millrace-bytes-${nextLoop++}`)
+  return { run: build(written.constants), needsAscii: written.needsAscii }
 }
 
 /**
