@@ -110,7 +110,7 @@ test('every operator, action, window, output and source that is a file of its ow
 })
 
 test('file names are kebab-case', () => {
-  const wrong = [...lib, ...sourcesBelow('spec'), ...sourcesBelow('samples')].map(({ file }) => file).filter(file => !/^[a-z0-9/-]+(\.property)?(\.spec|\.types)?\.ts$/.test(file))
+  const wrong = [...lib, ...sourcesBelow('spec'), ...sourcesBelow('samples')].map(({ file }) => file).filter(file => !/^[a-z0-9/-]+(\.property)?(\.long)?(\.spec|\.types)?\.ts$/.test(file))
   expect(wrong).toEqual([])
   expect(fs.existsSync(path.join(root, 'lib/index.ts'))).toBe(true)
 })
