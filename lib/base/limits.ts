@@ -14,11 +14,11 @@ export const limits = {
   /** Batches that failed one after another and keep their input for a later success; of more, the oldest are forgotten. */
   failedBatchesMax: 1_000,
   /** Bytes of one receiver that may wait for their batch, for each second of the interval, before it is paused; twice as many in all. */
-  receiverBytesMax: 64 * 1024 * 1024,
+  receiverBytesMax: 128 * 1024 * 1024,
   /** Records of one receiver that may wait for their batch, for each second of the interval, before it is paused; twice as many in all. */
   receiverRecordsMax: 1_000_000,
   /** Bytes that a receiver which does not wait while it is paused may hold before it is stopped. */
-  receiverUnawaitedBytesMax: 512 * 1024 * 1024,
+  receiverUnawaitedBytesMax: 1024 * 1024 * 1024,
   /** Records that a receiver which does not wait while it is paused may hold before it is stopped. */
   receiverUnawaitedRecordsMax: 8_000_000,
   /** Bytes of one receiver's logged blocks that have been processed and stay in memory for windows; of more, the oldest are read from the log. */

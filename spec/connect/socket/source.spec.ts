@@ -132,7 +132,7 @@ describe.each(masters)('socketTextStream on %s', master => {
   test('a source that is faster than the batches waits, and nothing is lost', () => {
     const line = `${'x'.repeat(1023)}\n`
     const portion = Buffer.from(line.repeat(256))
-    const portions = 400
+    const portions = 700
     let sent = 0
     return withServer(socket => {
       const more = (): void => {
