@@ -96,9 +96,10 @@ async function deliver(folder: string): Promise<void> {
   for (let i = 0; i < fileCount; i++) {
     await delay(60)
     const lines = Array.from({ length: ordersPerFile }, (_, k) => `order ${i * ordersPerFile + k}\n`)
-    const file = path.join(folder, 'incoming', `orders-${i}.txt`)
-    await fs.writeFile(`${file}.tmp`, lines.join(''))
-    await fs.rename(`${file}.tmp`, file)
+    // A file must appear whole: what begins with a dot is not looked at.
+    const aside = path.join(folder, 'incoming', `.orders-${i}.txt`)
+    await fs.writeFile(aside, lines.join(''))
+    await fs.rename(aside, path.join(folder, 'incoming', `orders-${i}.txt`))
   }
 }
 

@@ -48,9 +48,10 @@ function firstLine(child: ChildProcess): Promise<void> {
 async function deliver(folder: string, from: number, to: number): Promise<void> {
   for (let i = from; i < to; i++) {
     await delay(60)
-    const file = path.join(folder, 'incoming', `file-${i}.txt`)
-    await fs.writeFile(`${file}.tmp`, 'the mill turns\nthe wheel turns\nend\n')
-    await fs.rename(`${file}.tmp`, file)
+    // A file must appear whole: what begins with a dot is not looked at.
+    const aside = path.join(folder, 'incoming', `.file-${i}.txt`)
+    await fs.writeFile(aside, 'the mill turns\nthe wheel turns\nend\n')
+    await fs.rename(aside, path.join(folder, 'incoming', `file-${i}.txt`))
   }
 }
 
