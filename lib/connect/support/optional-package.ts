@@ -1,0 +1,15 @@
+/** Packages that connectors need and the user installs: loaded when first used, with the line that installs them when missing. */
+import { UnsupportedOperationError } from '../../base/errors'
+
+/**
+ * What `load` gives, which is `() => require('pg')`: the require stands where the types are. Throws UnsupportedOperationError,
+ * with the line that installs the package, where it cannot be loaded.
+ */
+export function optionalPackage<M>(name: string, what: string, load: () => M): M {
+  try { return load() } catch (error) {
+    const reason = String((error as Error | undefined)?.message).split('\n')[0]
+    throw new UnsupportedOperationError(`${what} needs the package ${name}, which cannot be loaded: ${reason}`, {
+      cause: error, hint: `npm install ${name}`,
+    })
+  }
+}
