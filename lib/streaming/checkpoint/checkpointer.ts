@@ -200,7 +200,7 @@ export class Checkpointer {
   }
 
   /** A batch that failed is waited for no longer. */
-  async drop(timeMs: number): Promise<void> { await this.events.append({ type: 'dropped', timeMs }) }
+  drop(timeMs: number): Promise<void> { return this.durably(() => this.events.append({ type: 'dropped', timeMs })) }
 
   async close(): Promise<void> {
     try {

@@ -52,10 +52,9 @@ export class StateKeeper {
   }
 
   /** How far the batch at `atMs` looks back at the state. */
-  private lookedBackMs(atMs: number): number {
-    const { state } = this
-    return this.dueMs(atMs) - Math.max(state.neededMs, state.slideDuration.milliseconds)
-  }
+  private lookedBackMs(atMs: number): number { return this.dueMs(atMs) - this.reachMs }
+
+  private get reachMs(): number { return Math.max(this.state.neededMs, this.state.slideDuration.milliseconds) }
 
   /** The version that a recovery takes to make the batch at `atMs`, or the time before the first one. */
   restorableMs(atMs: number): number {
@@ -103,8 +102,8 @@ export class StateKeeper {
   async forget(time: Time, oldest: Time | undefined): Promise<void> {
     const { state, log } = this
     const next = time.plus(state.context.batchDuration)
-    const from = (oldest === undefined ? next : oldest.min(next)).milliseconds - Math.max(state.neededMs, state.slideDuration.milliseconds)
-    state.context.sparkContext.runner.forgetStates(state.store, next.milliseconds - Math.max(state.neededMs, state.slideDuration.milliseconds))
+    const from = (oldest === undefined ? next : oldest.min(next)).milliseconds - this.reachMs
+    state.context.sparkContext.runner.forgetStates(state.store, next.milliseconds - this.reachMs)
     await log.forgetBefore(from)
   }
 

@@ -2,7 +2,6 @@
  * mapWithState: the state of each key, changed by the records that come for it. The state is a stream of versions; the
  * result is what the function returned, and `stateSnapshots` reads the versions.
  */
-import type { Duration } from '../../base/duration'
 import { named } from '../../base/call-site'
 import type { Time } from '../../base/time'
 import { describe, refuse, requireFunction, type Element } from '../../rdd/arguments'
@@ -12,7 +11,7 @@ import { mapWithStateNode } from '../../rdd/state/map-with-state'
 import { stateOutput } from '../../rdd/state/readers'
 import { stateCore } from '../../rdd/state/state-core'
 import { DStream } from '../dstream'
-import { PerBatchDStream } from '../operators/per-batch'
+import { OfStateDStream } from './of-state-dstream'
 import { entriesOf, StateDStream } from './state-dstream'
 import { StateSpec, type StateSettings } from './state-spec'
 import { requireStates } from './update-state-by-key'
@@ -50,29 +49,15 @@ const operator = 'mapWithState'
  * What `mapWithState` returned, batch by batch. `checkpoint` and `uid` say something about its state.
  * Counterpart: MapWithStateDStream.
  */
-export class MapWithStateDStream<K, V, S, T> extends PerBatchDStream<never, T> {
+export class MapWithStateDStream<K, V, S, T> extends OfStateDStream<T> {
   /** Only a type. */
   protected declare readonly takes: ((value: V) => T) | undefined
 
   /** Internal: mapWithState makes these. */
-  constructor(private readonly state: StateDStream) {
-    super(state, operator, core => stateOutput<T>(core))
-  }
+  constructor(state: StateDStream) { super(state, operator, core => stateOutput<T>(core)) }
 
   /** At each batch the pairs `[key, state]` of all keys. Counterpart: MapWithStateDStream.stateSnapshots. */
   stateSnapshots(): DStream<[K, S]> { return named('stateSnapshots', () => entriesOf<K, S>('stateSnapshots', this.state)) }
-
-  /** How often the state is kept in the checkpoint folder; what changed is kept with every batch unless said. Returns this. */
-  override checkpoint(interval: Duration): this {
-    this.state.checkpoint(interval)
-    return this
-  }
-
-  /** Names the state for recovery. Returns this. */
-  override uid(name: string): this {
-    this.state.uid(name)
-    return this
-  }
 }
 
 class InternalMapWithStateDStream extends StateDStream {

@@ -46,7 +46,8 @@ describe.each(masters)('distinct on %s', master => {
     const functions = sc.parallelize([1]).map(
       () => Object.assign(() => 1, { toString: () => 'boom' }) as object)
     await expect(functions.distinct().collect()).rejects.toMatchObject(
-      { code: 'MR_KEY_REFUSED', message: expect.stringMatching(/cannot be a key of distinct/) })
+      { code: 'MR_KEY_REFUSED', message: expect.stringMatching(/in distinct at distinct\.spec\.ts:\d+.*cannot be a key of distinct/),
+        at: expect.stringMatching(/^distinct at distinct\.spec\.ts:\d+$/) })
     expect(thrownBy(() => sc.emptyRDD().distinct(0))).toMatchObject({ name: 'IllegalArgumentError',
       message: expect.stringMatching(/Number of partitions \(0\) must be positive/) })
     await expectFailureIn('map', 'distinct.spec.ts',
