@@ -5,6 +5,8 @@
 export const limits = {
   /** The longest line that a text source takes, in bytes. */
   lineBytesMax: 16 * 1024 * 1024,
+  /** How deep JSON from outside may nest: deeper values could not be sent from thread to thread. */
+  receivedDepthMax: 500,
   /** The largest frame of a log or a framed file, in bytes. */
   frameBytesMax: 64 * 1024 * 1024,
   /** The largest single serialized record, in bytes. */

@@ -4,6 +4,9 @@
  */
 import './constant/source'
 import './file/source'
+import './generator/source'
+import './http/sink'
+import './http/source'
 import './observable/source'
 import './queue/source'
 import './socket/source'
