@@ -74,6 +74,11 @@ export const errorTable = {
     doc: 'A log on disk is damaged at a place that a crash cannot explain. It is never skipped in silence; the '
       + 'message gives file and offset.',
   },
+  MR_KAFKA_FENCED: {
+    retriable: false,
+    doc: 'Another run of the program writes to Kafka under the same transactional id. This one must not write any '
+      + 'more, or what it writes would be there twice. End one of the two, or give each its own application name.',
+  },
   MR_DISK: {
     retriable: false,
     doc: 'The disk refused a read, a write or an fsync. Nothing is acknowledged after a failed fsync.',
