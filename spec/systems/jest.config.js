@@ -1,0 +1,11 @@
+// Specs that start real outside systems: run by `npm run test:systems`.
+const base = require('../../jest.config.js')
+
+module.exports = {
+  ...base,
+  rootDir: '../..',
+  roots: ['<rootDir>/spec/systems'],
+  testPathIgnorePatterns: [],
+  maxWorkers: 1,
+  testTimeout: 180_000,
+}

@@ -1,0 +1,12 @@
+/** The outside systems that specs start, each on loopback, and what stands between them and the specs. */
+export { startCassandra } from './cassandra'
+export { avroSink, startFlume, type FlumeOptions } from './flume'
+export { startHdfs, type Hdfs, type HdfsOptions } from './hdfs'
+export { runJava, type JavaProgram } from './java'
+export { runKafkaTool, startKafka, type KafkaOptions, type KafkaVersion } from './kafka'
+export { startKinesalite } from './kinesalite'
+export { startMariaDB } from './mariadb'
+export { motoCredentials, startMoto } from './moto'
+export { startPostgres, type PostgresOptions } from './postgres'
+export { freePorts } from './ports'
+export type { System } from './system'
