@@ -41,6 +41,7 @@ const expected: Record<string, readonly (string | RegExp)[]> = {
     'Killed when a batch could be seen, and the checkpoint did not know.\nThe program goes on where it was.\n',
     'folders: 120 orders came, 120 are there, 120 different ones.\nfiles: 120 orders came, 120 are there, 120 different ones.\n',
   ],
+  'http-events-dashboard': ['The page shows clicks on /, /bran, /flour\n'],
   'observable-in-and-out': [/^so far: \/ \d+, \/bran \d+, \/flour \d+$/m, 'The stream has stopped, and the observable is complete.\n'],
   'file-folder-word-count': [printed('(the,2)'), '(wheel,1)\n', '(water,1)\n', '(flour,1)\n', 'Counted 13 words in 3 files.\n'],
   'recoverable-word-count': [
