@@ -37,6 +37,8 @@ export const limits = {
   exitAfterSignalMs: 10_000,
   /** Files whose modification times a file stream asks for at a time. */
   fileStatsMax: 64,
+  /** Requests to another file system that one operation has under way at a time. */
+  remoteRequestsMax: 16,
   /** Files and folders of which a file stream remembers that it has warned; then it may warn again. */
   fileWarningsMax: 10_000,
   /** The longest block of text that a receiver gathers before it starts another, in bytes. */

@@ -3,10 +3,10 @@
  * synced. Whoever reads the final name sees the old content or the new, after a crash too. What is older goes
  * last.
  */
-import * as path from 'node:path'
 import { FileAlreadyExistsError } from '../base/errors'
 import { killPoint } from '../base/kill-points'
 import { DiskError, type Disk, type MakeOptions } from './disk'
+import { baseName, joinPath, parentPath } from './paths'
 
 /**
  * Writes `bytes` to `file` so that a crash leaves the old file or the new one, never a part. Durable when it
@@ -14,12 +14,13 @@ import { DiskError, type Disk, type MakeOptions } from './disk'
  */
 export async function replaceFile(disk: Disk, file: string, bytes: Uint8Array, options?: MakeOptions): Promise<void> {
   killPoint('replace.begin')
+  if (disk.rules(file).isShared) return disk.put(file, bytes, options)
   const aside = `${file}.tmp`
   await disk.remove(aside)
   await writeWhole(disk, aside, bytes, options)
   await disk.rename(aside, file)
   killPoint('replace.renamed')
-  await disk.syncDirectory(path.dirname(file))
+  await disk.syncDirectory(parentPath(file))
   killPoint('replace.done')
 }
 
@@ -40,17 +41,17 @@ export interface CommitOptions {
 
 /** The folder into which an output that will be `final` is written. `unique`, without `~`, tells attempts apart. */
 export function temporaryDirectory(final: string, unique: string): string {
-  return path.join(path.dirname(final), `_temporary-${unique}~${path.basename(final)}`)
+  return joinPath(parentPath(final), `_temporary-${unique}~${baseName(final)}`)
 }
 
 /** Removes what attempts at `final` that were cut off have left beside it. None may be under way. */
 export async function removeLeftovers(disk: Disk, final: string): Promise<void> {
-  const parent = path.dirname(final)
+  const parent = parentPath(final)
   if (await disk.stat(parent) === undefined) return
-  const name = path.basename(final)
+  const name = baseName(final)
   for (const entry of await disk.list(parent)) {
     const of = /^_temporary-[^~]*~(.*)$/s.exec(entry)?.[1]
-    if (of === name || of === `${name}.old`) await disk.remove(path.join(parent, entry))
+    if (of === name || of === `${name}.old`) await disk.remove(joinPath(parent, entry))
   }
 }
 
@@ -61,10 +62,10 @@ export async function removeLeftovers(disk: Disk, final: string): Promise<void> 
  */
 export async function commitDirectory(disk: Disk, temporary: string, final: string, options: CommitOptions): Promise<void> {
   killPoint('commit.begin')
-  await writeWhole(disk, path.join(temporary, '_SUCCESS'), new Uint8Array(0))
+  await writeWhole(disk, joinPath(temporary, '_SUCCESS'), new Uint8Array(0))
   await disk.syncDirectory(temporary)
   killPoint('commit.marked')
-  const parent = path.dirname(final)
+  const parent = parentPath(final)
   if (await disk.stat(final) !== undefined) {
     if (!options.replace) throw outputExists(final)
     const old = `${temporary}.old`

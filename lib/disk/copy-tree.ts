@@ -1,6 +1,6 @@
 /** A folder with all it holds, copied as it is at this moment: what a process that is killed now would leave. */
-import * as path from 'node:path'
 import type { Disk } from './disk'
+import { joinPath } from './paths'
 
 /** Copies what is at `from` to `to`, where nothing may be. Files that go while it copies are left out. */
 export async function copyTree(disk: Disk, from: string, to: string): Promise<void> {
@@ -13,5 +13,5 @@ export async function copyTree(disk: Disk, from: string, to: string): Promise<vo
     return
   }
   await disk.makeDirectory(to, { isPrivate: true })
-  for (const name of await disk.list(from)) await copyTree(disk, path.join(from, name), path.join(to, name))
+  for (const name of await disk.list(from)) await copyTree(disk, joinPath(from, name), joinPath(to, name))
 }

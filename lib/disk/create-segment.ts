@@ -2,10 +2,10 @@
  * Begins a file of a log. Its header and its name are durable before the first entry is written to it: an
  * entry is never where recovery would not look.
  */
-import * as path from 'node:path'
 import { killPoint } from '../base/kill-points'
 import type { AppendHandle, Disk } from './disk'
 import type { LogSegment } from './log-reader'
+import { joinPath } from './paths'
 import { encodeHeader, segmentHeaderBytes, segmentName } from './segment'
 
 /** Makes the segment that begins at `nextSequence`, durable with its name, and opens it. */
@@ -13,7 +13,7 @@ export async function createSegment(
   disk: Disk, directory: string, segments: LogSegment[],
   { applicationId, nextSequence }: { readonly applicationId: string, readonly nextSequence: number },
 ): Promise<AppendHandle> {
-  const file = path.join(directory, segmentName(nextSequence))
+  const file = joinPath(directory, segmentName(nextSequence))
   killPoint('segment.begin')
   const handle = await disk.openAppend(file, { isPrivate: true })
   killPoint('segment.opened')

@@ -4,8 +4,9 @@
  */
 import * as path from 'node:path'
 import { IllegalArgumentError, MillraceError } from '../base/errors'
-import type { Disk, DiskEntry } from './disk'
-import { listSync, statSync } from './look-sync'
+import type { Disk, DiskEntry, ListedEntry, SyncLook } from './disk'
+import { requireFileSystem } from './file-systems'
+import { isRemotePath, joinPath, resolvePath, splitPath, withoutFileScheme } from './paths'
 
 /** A file that a pattern names, with its size when it was found. */
 export interface FoundFile { readonly path: string, readonly sizeBytes: number }
@@ -21,31 +22,40 @@ export async function expandFiles(disk: Disk, pattern: string): Promise<FoundFil
   for (let next = search.next(); ;) {
     if (next.done === true) return next.value
     const { ask, path: at } = next.value
-    next = search.next(ask === 'stat' ? await disk.stat(at) : await disk.list(at))
+    next = search.next(await (ask === 'stat' ? disk.stat(at) : ask === 'list' ? disk.list(at) : disk.listEntries(at)))
   }
 }
 
-/** The same on the machine's disk, without waiting. */
-export function expandFilesSync(pattern: string): FoundFile[] {
+/** The same without waiting. */
+export function expandFilesSync(look: SyncLook, pattern: string): FoundFile[] {
   const search = expand(pattern)
   for (let next = search.next(); ;) {
     if (next.done === true) return next.value
     const { ask, path: at } = next.value
-    next = search.next(ask === 'stat' ? statSync(at) : listSync(at))
+    next = search.next(ask === 'stat' ? look.stat(at) : ask === 'list' ? look.list(at) : entriesSync(look, at))
   }
 }
 
-/** What the search wants to know next. It is a generator, so that one search serves disks that wait and one that does not. */
-interface Question { readonly ask: 'stat' | 'list', readonly path: string }
+function entriesSync(look: SyncLook, directory: string): ListedEntry[] {
+  return look.list(directory).flatMap(name => {
+    const entry = look.stat(joinPath(directory, name))
+    return entry === undefined ? [] : [{ ...entry, name }]
+  })
+}
+
+/** What the search wants to know next. It is a generator, so that one search serves disks that wait and those that do not. */
+interface Question { readonly ask: 'stat' | 'list' | 'entries', readonly path: string }
 type Search<T> = Generator<Question, T, any>
 
 function* stat(at: string): Search<DiskEntry | undefined> { return yield { ask: 'stat', path: at } }
 function* list(at: string): Search<string[]> { return yield { ask: 'list', path: at } }
+function* entries(at: string): Search<ListedEntry[]> { return yield { ask: 'entries', path: at } }
 
 function* expand(pattern: string): Search<FoundFile[]> {
   const files: FoundFile[] = []
   for (const one of splitPaths(pattern)) {
-    const found = yield* matches(withoutScheme(one))
+    requireFileSystem(one)
+    const found = yield* matches(isRemotePath(one) && !globCharacters.test(one) ? resolvePath(one) : withoutFileScheme(one))
     if (found.length === 0) throw notFound(one)
     for (const match of found) files.push(...yield* filesOf(match))
   }
@@ -59,7 +69,7 @@ function notFound(one: string): MillraceError {
   const hasGlob = globCharacters.test(one)
   return new MillraceError('MR_INPUT_NOT_FOUND', hasGlob
     ? `Input Pattern ${one} matches 0 files`
-    : `Input path does not exist: ${path.resolve(withoutScheme(one))}`, {
+    : `Input path does not exist: ${resolvePath(one)}`, {
     hint: 'Paths are looked up when the first action runs, relative to the working directory of the program.',
   })
 }
@@ -67,7 +77,7 @@ function notFound(one: string): MillraceError {
 const globCharacters = /[*?[{]/
 
 /** Cuts at commas outside of braces; `\,` is a comma in a name. */
-function splitPaths(pattern: string): string[] {
+export function splitPaths(pattern: string): string[] {
   const paths: string[] = []
   let current = ''
   let depth = 0
@@ -88,28 +98,21 @@ function splitPaths(pattern: string): string[] {
   return all
 }
 
-function withoutScheme(one: string): string {
-  const scheme = /^([A-Za-z][A-Za-z0-9+.-]+):\/\//.exec(one)?.[1]
-  if (one.startsWith('file:/')) return one.replace(/^file:\/+/, '/')
-  if (scheme === undefined) return one
-  throw new IllegalArgumentError(`No FileSystem for scheme "${scheme}": ${one}`, { hint: 'Give a path of this machine.' })
-}
-
 function* matches(one: string): Search<string[]> {
   if ((yield* stat(one)) !== undefined) return [one]
   if (!globCharacters.test(one)) return []
-  const segments = one.split('/')
-  let found = [segments[0] === '' ? '/' : '']
-  for (const segment of segments.filter(s => s !== '')) {
+  const { root, names } = splitPath(one)
+  let found = [root]
+  for (const name of names) {
     const next: string[] = []
-    for (const base of found) next.push(...yield* step(base, segment))
+    for (const base of found) next.push(...yield* step(base, name))
     found = next
   }
   return found.sort((a, b) => a < b ? -1 : a > b ? 1 : 0)
 }
 
 function* step(base: string, segment: string): Search<string[]> {
-  const at = (name: string) => base === '' ? name : path.join(base, name)
+  const at = (name: string) => base === '' ? name : joinPath(base, name)
   if (!globCharacters.test(segment)) return (yield* stat(at(segment))) === undefined ? [] : [at(segment)]
   const entry = yield* stat(base === '' ? '.' : base)
   if (entry === undefined || !entry.isDirectory) return []
@@ -153,14 +156,13 @@ function* filesOf(match: string): Search<FoundFile[]> {
   const entry = yield* stat(match)
   if (entry === undefined || !entry.isDirectory) return [{ path: match, sizeBytes: entry?.sizeBytes ?? 0 }]
   const files: FoundFile[] = []
-  for (const name of yield* list(match)) {
+  for (const { name, isDirectory, sizeBytes } of yield* entries(match)) {
     if (isHiddenName(name)) continue
-    const file = path.join(match, name)
-    const inside = yield* stat(file)
-    if (inside?.isDirectory === true) throw new MillraceError('MR_INPUT_NOT_FOUND', `Not a file: ${file}`, {
+    const file = joinPath(match, name)
+    if (isDirectory) throw new MillraceError('MR_INPUT_NOT_FOUND', `Not a file: ${file}`, {
       hint: `A folder inside an input folder is not read. To read it too, give its path as well, or ${match}/*.`,
     })
-    if (inside !== undefined) files.push({ path: file, sizeBytes: inside.sizeBytes })
+    files.push({ path: file, sizeBytes })
   }
   return files
 }

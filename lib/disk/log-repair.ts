@@ -3,11 +3,11 @@
  * anew with its good frames and, where entries are lost, a gap frame that says so. Every step leaves a log
  * that opens, with the same losses, when the next one does not happen.
  */
-import * as path from 'node:path'
 import { replaceFile } from './atomic-replace'
 import type { Disk } from './disk'
 import { encodeSequence, frameHeadBytes, ownKinds, readFrame, writeFrame } from './frame'
 import type { LogScan, ScannedSegment } from './log-scan'
+import { joinPath } from './paths'
 import { encodeHeader, segmentName, type SegmentHeader } from './segment'
 
 /** Writes every damaged segment of `scan` anew. The log must be scanned again afterwards. */
@@ -17,7 +17,7 @@ export async function acceptLosses(disk: Disk, directory: string, scan: LogScan,
   const frontEnd = first?.firstSequence ?? nextSequence
   if (frontEnd > oldestSequence) {
     const header = encodeHeader({ firstSequence: oldestSequence, oldestSequence, applicationId })
-    const file = path.join(directory, segmentName(oldestSequence))
+    const file = joinPath(directory, segmentName(oldestSequence))
     await replaceFile(disk, file, Buffer.concat([header, gapFrame(oldestSequence, frontEnd - 1)]), { isPrivate: true })
   }
   for (const [index, segment] of segments.entries()) {

@@ -3,9 +3,9 @@
  * crash can explain (the last group of the last segment) is a cut; everything else that does not fit is
  * damage, with file, offset and the sequences that are lost.
  */
-import * as path from 'node:path'
 import { LogDamagedError } from '../base/errors'
 import type { Disk } from './disk'
+import { baseName, joinPath } from './paths'
 import {
   decodeHeader, scanFrames, segmentHeaderBytes, segmentName, segmentVersion, sequenceOfName, type SegmentHeader,
   type SegmentScan,
@@ -67,7 +67,7 @@ export interface ScanOptions {
 export async function scanLog(disk: Disk, directory: string, options: ScanOptions = {}): Promise<LogScan> {
   const names = (await disk.list(directory)).filter(name => sequenceOfName(name) !== undefined)
   const found: ScannedSegment[] = []
-  for (const name of names) found.push(await scanSegment(disk, path.join(directory, name)))
+  for (const name of names) found.push(await scanSegment(disk, joinPath(directory, name)))
   const applicationId = options.applicationId ?? found.find(s => s.header !== undefined)?.header?.applicationId
   for (const segment of found) requireOwn(segment, applicationId)
 
@@ -92,7 +92,7 @@ export async function scanLog(disk: Disk, directory: string, options: ScanOption
 async function scanSegment(disk: Disk, file: string): Promise<ScannedSegment> {
   const whole = await disk.readFile(file)
   const bytes = Buffer.from(whole.buffer, whole.byteOffset, whole.byteLength)
-  const firstSequence = sequenceOfName(path.basename(file))!
+  const firstSequence = sequenceOfName(baseName(file))!
   const header = decodeHeader(bytes)
   if ('version' in header) {
     throw new LogDamagedError(
@@ -172,7 +172,7 @@ function connect(segments: readonly ScannedSegment[], directory: string, oldestS
 
 function missingEnd(before: ScannedSegment | undefined, directory: string, expected: number, next: number): LogLoss {
   return {
-    file: before?.file ?? path.join(directory, segmentName(expected)), offset: before?.sizeBytes ?? 0,
+    file: before?.file ?? joinPath(directory, segmentName(expected)), offset: before?.sizeBytes ?? 0,
     firstSequence: expected, lastSequence: next - 1,
     reason: before === undefined ? 'the first segment is missing'
       : 'the end of this segment, or the next segment, is missing',

@@ -3,11 +3,15 @@
  * Every operation runs through attempt(), and every change is told to a hook: the crashing disk is made of
  * these.
  */
-import * as path from 'node:path'
+import { randomUUID } from 'node:crypto'
 import { systemClock } from '../base/clock'
 import {
-  DiskError, sortNames, type AppendHandle, type Disk, type DiskEntry, type MakeOptions, type ReadHandle,
+  DiskError, sortNames, type AppendHandle, type Disk, type DiskEntry, type DiskRules, type ListedEntry, type MakeOptions,
+  type PutOptions, type ReadHandle, type Uploads,
 } from './disk'
+import { listByLooking } from './list-entries'
+import { MemoryUploads } from './memory-uploads'
+import { baseName, isBelow, joinPath, parentPath, resolvePath, splitPath } from './paths'
 import { MemoryFile, MemoryFolder, type EntryChange, type MemoryNode } from './memory-node'
 
 export interface AttemptDetails {
@@ -17,10 +21,17 @@ export interface AttemptDetails {
   readonly partly?: () => void
 }
 
+export interface MemoryDiskOptions {
+  /** The times that files are modified at. Default: the system's clock. */
+  readonly nowMs?: () => number
+  /** As another file system's: for programs that write by uploads, or logs by put. Default: as the machine's. */
+  readonly rules?: Partial<DiskRules>
+}
+
 const refuse = (operation: string, file: string, errno: string): never => { throw new DiskError(operation, file, errno) }
 
 /**
- * Files in memory.
+ * Files in memory. Of a URL the names alone count: `mem://a/b/c` and `/b/c` are the same file.
  * @example
  * ```
  * const disk = new MemoryDisk()
@@ -31,12 +42,18 @@ const refuse = (operation: string, file: string, errno: string): never => { thro
 export class MemoryDisk implements Disk {
   protected readonly root: MemoryFolder
   protected readonly nowMs: () => number
+  readonly uploads?: Uploads
+  readonly lookSync = { stat: (file: string) => this.lookAt(file), list: (directory: string) => this.namesIn(directory) }
+  private readonly ownRules: DiskRules
 
-  /** `nowMs` gives the times that files are modified at. Default: the system's clock. */
-  constructor(options: { readonly nowMs?: () => number } = {}) {
+  constructor(options: MemoryDiskOptions = {}) {
     this.nowMs = options.nowMs ?? (() => systemClock.now())
     this.root = new MemoryFolder(this.nowMs())
+    this.ownRules = { commit: 'rename', logs: 'append', isShared: false, ...options.rules }
+    if (this.ownRules.commit === 'upload') this.uploads = new MemoryUploads(this)
   }
+
+  rules(): DiskRules { return this.ownRules }
 
   /** Sets when a file was modified, as `touch` does. */
   setModified(file: string, modifiedMs: number): void {
@@ -82,11 +99,17 @@ export class MemoryDisk implements Disk {
     }
   }
 
-  async list(directory: string): Promise<string[]> {
+  async list(directory: string): Promise<string[]> { return this.namesIn(directory) }
+
+  listEntries(directory: string, options?: { readonly isDeep?: boolean }): Promise<ListedEntry[]> { return listByLooking(this, directory, options) }
+
+  private namesIn(directory: string): string[] {
     return this.attempt('list', directory, () => sortNames([...this.folderAt(directory, 'list').entries.keys()]))
   }
 
-  async stat(file: string): Promise<DiskEntry | undefined> {
+  async stat(file: string): Promise<DiskEntry | undefined> { return this.lookAt(file) }
+
+  private lookAt(file: string): DiskEntry | undefined {
     return this.attempt('look at', file, () => {
       const node = this.find(file)
       if (node === undefined) return undefined
@@ -113,6 +136,23 @@ export class MemoryDisk implements Disk {
     })
   }
 
+  /** Made of the steps that another disk would take: the crashing disk may stop after each. */
+  async put(file: string, bytes: Uint8Array, options?: PutOptions): Promise<void> {
+    const isTaken = (): boolean => options?.ifAbsent === true && this.find(file) !== undefined
+    if (isTaken()) refuse('write to', file, 'EEXIST')
+    const aside = joinPath(parentPath(file), `.${baseName(file)}.${randomUUID()}.tmp`)
+    const handle = await this.openAppend(aside, options)
+    await handle.append(bytes)
+    await handle.sync()
+    if (isTaken()) {
+      await this.remove(aside)
+      refuse('write to', file, 'EEXIST')
+    }
+    // Nothing happens between the look above and the rename, which is done when the call returns.
+    await this.rename(aside, file)
+    await this.syncDirectory(parentPath(file))
+  }
+
   async rename(from: string, to: string): Promise<void> {
     this.attempt('rename', from, () => {
       const source = this.place(from, 'rename')
@@ -120,7 +160,7 @@ export class MemoryDisk implements Disk {
       const moved = source.node ?? refuse('rename', from, 'ENOENT')
       const replaced = target.node
       if (moved === replaced) return
-      if (moved instanceof MemoryFolder && isInside(path.resolve(to), path.resolve(from))) refuse('rename', from, 'EINVAL')
+      if (moved instanceof MemoryFolder && isBelow(resolvePath(to), resolvePath(from))) refuse('rename', from, 'EINVAL')
       if (replaced instanceof MemoryFolder) {
         if (!(moved instanceof MemoryFolder)) refuse('rename', from, 'EISDIR')
         if (replaced.entries.size > 0) refuse('rename', from, 'ENOTEMPTY')
@@ -138,6 +178,8 @@ export class MemoryDisk implements Disk {
       this.change([{ ...this.place(file, 'remove'), node: undefined }])
     })
   }
+
+  async removeFiles(files: readonly string[]): Promise<void> { for (const file of files) await this.remove(file) }
 
   async truncate(file: string, sizeBytes: number): Promise<void> {
     this.attempt('truncate', file, () => {
@@ -196,9 +238,9 @@ export class MemoryDisk implements Disk {
 
   /** What stands at a path, and in which folder under which name. */
   private place(file: string, operation: string): { folder: MemoryFolder, name: string, node: MemoryNode | undefined } {
-    const folder = this.find(path.dirname(path.resolve(file)), operation) ?? refuse(operation, file, 'ENOENT')
+    const folder = this.find(parentPath(resolvePath(file)), operation) ?? refuse(operation, file, 'ENOENT')
     if (!(folder instanceof MemoryFolder)) return refuse(operation, file, 'ENOTDIR')
-    const name = path.basename(path.resolve(file))
+    const name = baseName(resolvePath(file))
     return { folder, name, node: name === '' ? this.root : folder.entries.get(name) }
   }
 
@@ -226,8 +268,4 @@ export class MemoryDisk implements Disk {
   }
 }
 
-function segmentsOf(file: string): string[] {
-  return path.resolve(file).split(path.sep).filter(segment => segment !== '')
-}
-
-function isInside(inner: string, outer: string): boolean { return inner.startsWith(outer + path.sep) }
+function segmentsOf(file: string): readonly string[] { return splitPath(resolvePath(file)).names }

@@ -2,11 +2,17 @@
  * The disk of the machine. Short writes are continued, every system error becomes a DiskError that names what
  * was tried, and sync() is fdatasync: the data and the file's length are on the device when it resolves.
  */
+import { randomUUID } from 'node:crypto'
 import * as fs from 'node:fs/promises'
-import { dirname, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import {
-  DiskError, sortNames, type AppendHandle, type Disk, type DiskEntry, type MakeOptions, type ReadHandle,
+  DiskError, sortNames, type AppendHandle, type Disk, type DiskEntry, type DiskRules, type ListedEntry, type MakeOptions,
+  type PutOptions, type ReadHandle,
 } from './disk'
+import { listByLooking } from './list-entries'
+import { listSync, statSync } from './look-sync'
+
+const rules: DiskRules = { commit: 'rename', logs: 'append', isShared: false }
 
 async function attempt<T>(operation: string, path: string, run: () => Promise<T>): Promise<T> {
   try { return await run() } catch (error) {
@@ -50,6 +56,10 @@ class RealReadHandle implements ReadHandle {
 }
 
 class RealDisk implements Disk {
+  readonly lookSync = { stat: statSync, list: listSync }
+
+  rules(): DiskRules { return rules }
+
   readFile(path: string): Promise<Uint8Array> { return attempt('read', path, () => fs.readFile(path)) }
 
   openRead(path: string): Promise<ReadHandle> {
@@ -69,6 +79,8 @@ class RealDisk implements Disk {
   list(directory: string): Promise<string[]> {
     return attempt('list', directory, async () => sortNames(await fs.readdir(directory)))
   }
+
+  listEntries(directory: string, options?: { readonly isDeep?: boolean }): Promise<ListedEntry[]> { return listByLooking(this, directory, options) }
 
   async stat(path: string): Promise<DiskEntry | undefined> {
     try {
@@ -94,8 +106,21 @@ class RealDisk implements Disk {
     })
   }
 
+  async put(path: string, bytes: Uint8Array, options?: PutOptions): Promise<void> {
+    // Hidden from inputs, and of no other writer.
+    const aside = join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`)
+    try {
+      await attempt('write to', path, () => writeNew(aside, bytes, options))
+      if (options?.ifAbsent === true) await attempt('write to', path, () => fs.link(aside, path))
+      else await this.rename(aside, path)
+      await this.syncDirectory(dirname(path))
+    } finally { await fs.rm(aside, { force: true }).catch(() => undefined) }
+  }
+
   rename(from: string, to: string): Promise<void> { return attempt('rename', from, () => fs.rename(from, to)) }
   remove(path: string): Promise<void> { return attempt('remove', path, () => fs.rm(path, { recursive: true, force: true })) }
+
+  async removeFiles(files: readonly string[]): Promise<void> { for (const file of files) await this.remove(file) }
 
   truncate(path: string, sizeBytes: number): Promise<void> {
     return attempt('truncate', path, async () => {
@@ -115,6 +140,14 @@ class RealDisk implements Disk {
       try { await handle.sync() } finally { await handle.close() }
     })
   }
+}
+
+async function writeNew(path: string, bytes: Uint8Array, options?: MakeOptions): Promise<void> {
+  const handle = await fs.open(path, 'wx', options?.isPrivate === true ? 0o600 : 0o666)
+  try {
+    await handle.writeFile(bytes)
+    await handle.sync()
+  } finally { await handle.close() }
 }
 
 /** The machine's own disk. */

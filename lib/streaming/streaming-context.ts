@@ -15,7 +15,7 @@ import { readSetting } from '../conf/settings'
 import { SparkConf } from '../conf/spark-conf'
 import { EventBus } from '../events/bus'
 import type { Disk } from '../disk/disk'
-import { realDisk } from '../disk/real-disk'
+import { allFiles } from '../disk/files'
 import { SparkContext } from '../rdd/context/spark-context'
 import { announceStart } from './announce'
 import { contextFrom, type ContextArguments, type StreamingOptions } from './context-arguments'
@@ -104,7 +104,7 @@ export class StreamingContext {
     this.sparkContext = sparkContext
     this.batchDuration = batchDuration
     this.clock = options.clock ?? systemClock
-    this.disk = options.disk ?? realDisk
+    this.disk = options.disk ?? allFiles
     Object.defineProperty(this, brand, { value: true })
     Object.defineProperty(this, Symbol.for('millrace.refuse'), { value: 'a StreamingContext' })
     const folder = readSetting(this.conf, 'spark.streaming.checkpoint.directory')

@@ -3,7 +3,7 @@ import { Command } from 'commander'
 import { KeyMap } from '../../base/key-map'
 import { equalKeys } from '../../base/keys'
 import { encodeValue } from '../../codec/values'
-import { realDisk } from '../../disk/real-disk'
+import { allFiles } from '../../disk/files'
 import { lookAt, type CheckpointLook, type StateLook } from '../../streaming/checkpoint/look'
 import { table } from '../../streaming/checkpoint/match-operators'
 import { exitCodes } from '../exit-codes'
@@ -16,7 +16,7 @@ export function diffCommand(setCode: (code: number) => void): Command {
     .argument('<b>', 'another one')
     .option('--limit <count>', 'how many keys of a state are shown', '20')
     .action(async (a: string, b: string, { limit }: { readonly limit: string }) => {
-      const differences = await compare(await lookAt(realDisk, a), await lookAt(realDisk, b), Number(limit))
+      const differences = await compare(await lookAt(allFiles, a), await lookAt(allFiles, b), Number(limit))
       process.stdout.write(differences === '' ? 'no difference\n' : differences)
       if (differences !== '') setCode(exitCodes.failed)
     })

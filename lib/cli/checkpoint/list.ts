@@ -1,7 +1,7 @@
 /** millrace checkpoint ls DIR: a line a checkpoint, for the folder itself or the folders in it. */
-import * as path from 'node:path'
 import { Command } from 'commander'
-import { realDisk } from '../../disk/real-disk'
+import { allFiles } from '../../disk/files'
+import { joinPath, resolvePath } from '../../disk/paths'
 import { lookAt, type CheckpointLook } from '../../streaming/checkpoint/look'
 import { exitCodes } from '../exit-codes'
 import { batch, bytes, columns } from './text'
@@ -13,23 +13,23 @@ export function listCommand(setCode: (code: number) => void): Command {
     .action(async (directory: string) => {
       const rows = [['folder', 'last batch that ended', 'to run again', 'states', 'size']]
       for (const folder of await checkpointsIn(directory)) {
-        try { rows.push(row(await lookAt(realDisk, folder))) } catch (error) {
+        try { rows.push(row(await lookAt(allFiles, folder))) } catch (error) {
           rows.push([folder, `cannot be read: ${String((error as Error).message)}`, '', '', ''])
           setCode(exitCodes.failed)
         }
       }
       if (rows.length === 1) {
-        process.stdout.write(`${path.resolve(directory)} holds no checkpoint\n`)
+        process.stdout.write(`${resolvePath(directory)} holds no checkpoint\n`)
         setCode(exitCodes.failed)
       } else process.stdout.write(columns(rows))
     })
 }
 
 async function checkpointsIn(directory: string): Promise<string[]> {
-  const isOne = async (folder: string): Promise<boolean> => (await realDisk.stat(path.join(folder, 'events')))?.isDirectory === true
+  const isOne = async (folder: string): Promise<boolean> => (await allFiles.stat(joinPath(folder, 'events')))?.isDirectory === true
   if (await isOne(directory)) return [directory]
   const found: string[] = []
-  for (const name of await realDisk.list(directory)) if (await isOne(path.join(directory, name))) found.push(path.join(directory, name))
+  for (const name of await allFiles.list(directory)) if (await isOne(joinPath(directory, name))) found.push(joinPath(directory, name))
   return found
 }
 

@@ -1,6 +1,6 @@
 /** millrace checkpoint rm DIR: removes a checkpoint, when nobody uses it and the user means it. */
 import { Command } from 'commander'
-import { realDisk } from '../../disk/real-disk'
+import { allFiles } from '../../disk/files'
 import { CheckpointFolder } from '../../streaming/checkpoint/checkpoint-folder'
 import { lookAt } from '../../streaming/checkpoint/look'
 import { exitCodes } from '../exit-codes'
@@ -13,8 +13,8 @@ export function removeCommand(setCode: (code: number) => void): Command {
     .option('--damaged', 'also where it cannot be read')
     .action(async (directory: string, { yes, damaged }: { readonly yes?: boolean, readonly damaged?: boolean }) => {
       // What is no checkpoint is not removed: a mistyped path must not cost a folder.
-      if (damaged !== true) await lookAt(realDisk, directory)
-      const folder = CheckpointFolder.of(realDisk, directory)
+      if (damaged !== true) await lookAt(allFiles, directory)
+      const folder = CheckpointFolder.of(allFiles, directory)
       if (yes !== true) {
         process.stdout.write(`${folder.directory} would be removed. Say so with --yes\n`)
         setCode(exitCodes.usage)

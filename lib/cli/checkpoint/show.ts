@@ -1,7 +1,7 @@
 /** millrace checkpoint show DIR: what a recovery from the folder would begin with; with --state the keys of a state. */
 import { Command } from 'commander'
 import { CheckpointError } from '../../base/errors'
-import { realDisk } from '../../disk/real-disk'
+import { allFiles } from '../../disk/files'
 import { lookAt, type CheckpointLook } from '../../streaming/checkpoint/look'
 import { batch, bytes, columns, value } from './text'
 
@@ -15,7 +15,7 @@ export function showCommand(): Command {
     .option('--limit <count>', 'how many keys', '20')
     .option('--json', 'print JSON')
     .action(async (directory: string, { state, limit, json }: Options) => {
-      const look = await lookAt(realDisk, directory)
+      const look = await lookAt(allFiles, directory)
       if (state !== undefined) process.stdout.write(await entriesOf(look, state, Number(limit), json === true))
       else process.stdout.write(json === true ? `${JSON.stringify(summary(look), null, 2)}\n` : text(look))
     })

@@ -1,6 +1,6 @@
 /** millrace checkpoint verify DIR: reads every byte, checks every checksum and decodes all there is. */
 import { Command } from 'commander'
-import { realDisk } from '../../disk/real-disk'
+import { allFiles } from '../../disk/files'
 import { lookAt } from '../../streaming/checkpoint/look'
 
 export function verifyCommand(): Command {
@@ -8,7 +8,7 @@ export function verifyCommand(): Command {
     .description('Check every byte of a checkpoint; exit code 1 with file and offset when it is damaged.')
     .argument('<directory>', 'a checkpoint folder')
     .action(async (directory: string) => {
-      const { logs, states } = await lookAt(realDisk, directory)
+      const { logs, states } = await lookAt(allFiles, directory)
       for (const state of states) await state.entries()
       for (const { name, entries, cut } of logs) {
         const tail = cut === undefined ? '' : `, ${cut.bytes} unfinished bytes at the end of ${cut.file}, which a recovery cuts off`

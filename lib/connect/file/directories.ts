@@ -2,9 +2,9 @@
  * The folders that a path names: itself, or every folder that its globs match. Files that match are left out,
  * and so are hidden folders (`.git`, `_temporary`) unless the path names them.
  */
-import * as path from 'node:path'
 import type { Disk } from '../../disk/disk'
 import { globExpression, isHiddenName } from '../../disk/glob'
+import { joinPath, splitPath } from '../../disk/paths'
 
 const globCharacters = /[*?[{]/
 
@@ -12,8 +12,9 @@ const globCharacters = /[*?[{]/
 export async function directoriesOf(disk: Disk, pattern: string): Promise<string[]> {
   if (await isDirectory(disk, pattern)) return [pattern]
   if (!globCharacters.test(pattern)) return []
-  let found = [path.parse(pattern).root]
-  for (const segment of pattern.split(path.sep).filter(name => name !== '')) {
+  const { root, names } = splitPath(pattern)
+  let found = [root]
+  for (const segment of names) {
     const next: string[] = []
     for (const base of found) next.push(...await foldersIn(disk, base, segment))
     found = next
@@ -25,7 +26,7 @@ async function foldersIn(disk: Disk, base: string, segment: string): Promise<str
   const names = globCharacters.test(segment) ? await namesLike(disk, base, segment) : [segment]
   const folders: string[] = []
   for (const name of names) {
-    const folder = path.join(base, name)
+    const folder = joinPath(base, name)
     if (await isDirectory(disk, folder)) folders.push(folder)
   }
   return folders

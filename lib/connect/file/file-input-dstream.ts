@@ -7,7 +7,7 @@ import { Duration } from '../../base/duration'
 import { logFor } from '../../base/log'
 import type { Time } from '../../base/time'
 import { readSetting } from '../../conf/settings'
-import { realDisk } from '../../disk/real-disk'
+import { allFiles } from '../../disk/files'
 import type { RDD } from '../../rdd/rdd'
 import { InputDStream } from '../../streaming/input-dstream'
 import type { StreamingContext } from '../../streaming/streaming-context'
@@ -43,7 +43,7 @@ export class FileInputDStream<T> extends InputDStream<T> {
     super(context, plan.operator)
     const window = windowOf(context)
     const { directory, filter } = plan
-    this.newFiles = new NewFiles({ disk: realDisk, directory, filter, windowMs: window.milliseconds })
+    this.newFiles = new NewFiles({ disk: allFiles, directory, filter, windowMs: window.milliseconds })
     this.remember(window)
     // A recovery must know every file that may still be seen.
     this.neededMs = window.plus(context.batchDuration).milliseconds

@@ -5,7 +5,7 @@
 import { MillraceError } from '../../base/errors'
 import { limits } from '../../base/limits'
 import type { Time } from '../../base/time'
-import { realDisk } from '../../disk/real-disk'
+import { allFiles } from '../../disk/files'
 import type { SparkContext } from '../../rdd/context/spark-context'
 import { defineSource } from '../../rdd/plan'
 import { RDD } from '../../rdd/rdd'
@@ -17,7 +17,7 @@ export async function missingOf(files: readonly string[]): Promise<string[]> {
   const missing: string[] = []
   for (let at = 0; at < files.length; at += limits.fileStatsMax) {
     const some = files.slice(at, at + limits.fileStatsMax)
-    const entries = await Promise.all(some.map(file => realDisk.stat(file)))
+    const entries = await Promise.all(some.map(file => allFiles.stat(file)))
     missing.push(...some.filter((_, i) => entries[i] === undefined))
   }
   return missing

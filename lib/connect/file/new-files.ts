@@ -12,14 +12,17 @@
  *
  * Only names and times are looked at; a file must therefore appear whole, by being moved into its folder.
  */
-import * as path from 'node:path'
 import { limits } from '../../base/limits'
 import { logFor } from '../../base/log'
-import type { Disk } from '../../disk/disk'
+import type { Disk, DiskEntry } from '../../disk/disk'
+import { joinPath } from '../../disk/paths'
 import { errorText } from '../../streaming/error-text'
 import { directoriesOf } from './directories'
 
 const log = logFor('FileInputDStream')
+
+/** A file whose name passes, and what the listing of its folder said of it, where that costs nothing. */
+interface Candidate { readonly file: string, readonly entry: DiskEntry | undefined }
 
 export interface NewFilesOptions {
   readonly disk: Disk
@@ -51,15 +54,15 @@ export class NewFiles {
     const afterMs = Math.max(this.ignoreUntilMs, oldestMs)
     const files: string[] = []
     for (const candidates of portions(await this.candidates(), limits.fileStatsMax)) {
-      const areNew = await Promise.all(candidates.map(file => this.isNew(file, afterMs, batchMs)))
-      files.push(...candidates.filter((_, index) => areNew[index]))
+      const areNew = await Promise.all(candidates.map(each => this.isNew(each, afterMs, batchMs)))
+      files.push(...candidates.filter((_, index) => areNew[index]).map(({ file }) => file))
     }
     for (const file of files) this.selected.set(file, batchMs)
     return files
   }
 
   /** The files whose names pass and that were not selected, in the order of their names. */
-  private async candidates(): Promise<string[]> {
+  private async candidates(): Promise<Candidate[]> {
     const { disk, directory, filter } = this.options
     const names = await this.attempt(directory, async () => {
       const folders = await directoriesOf(disk, directory)
@@ -68,17 +71,17 @@ export class NewFiles {
       else this.warned.delete(directory)
       return folders
     })
-    const files: string[] = []
+    const files: Candidate[] = []
     for (const folder of names ?? []) {
-      const inside = await this.attempt(folder, () => disk.list(folder))
-      for (const name of inside ?? []) files.push(path.join(folder, name))
+      const inside = await this.attempt(folder, () => filesIn(disk, folder))
+      files.push(...inside ?? [])
     }
-    return files.filter(file => !this.selected.has(file) && filter(file))
+    return files.filter(({ file }) => !this.selected.has(file) && filter(file))
   }
 
-  private async isNew(file: string, afterMs: number, untilMs: number): Promise<boolean> {
+  private async isNew({ file, entry: listed }: Candidate, afterMs: number, untilMs: number): Promise<boolean> {
     const { disk } = this.options
-    const entry = await this.attempt(file, () => disk.stat(file))
+    const entry = listed ?? await this.attempt(file, () => disk.stat(file))
     if (entry === undefined || entry.isDirectory || entry.modifiedMs <= afterMs || entry.modifiedMs > untilMs) return false
     // What cannot be opened is not selected, so that it is read when it can be, within the window.
     return await this.attempt(file, async () => {
@@ -106,6 +109,12 @@ export class NewFiles {
     this.warned.add(what)
     log.warn(message)
   }
+}
+
+/** A listing of another file system says what each file is; on this machine only those that may be new are looked at. */
+async function filesIn(disk: Disk, folder: string): Promise<Candidate[]> {
+  if (disk.rules(folder).isShared) return (await disk.listEntries(folder)).map(entry => ({ file: joinPath(folder, entry.name), entry }))
+  return (await disk.list(folder)).map(name => ({ file: joinPath(folder, name), entry: undefined }))
 }
 
 function* portions<T>(all: readonly T[], count: number): Iterable<T[]> {

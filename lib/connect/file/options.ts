@@ -1,8 +1,7 @@
 /** What a file stream can be told, and the checks of it. */
-import * as path from 'node:path'
-import { CallSite } from '../../base/call-site'
-import { IllegalArgumentError } from '../../base/errors'
+import { baseName } from '../../disk/paths'
 import { describe, refuse, requireCallable, requireTaskFunction } from '../../rdd/arguments'
+import { outputPath } from '../../rdd/saving/output-path'
 
 /** A new file, as a reader gets it. */
 export interface FileContent {
@@ -43,17 +42,12 @@ export function requireFileStreamOptions(operator: string, options: unknown = {}
   return { filter, newFilesOnly, reader: reader === undefined ? undefined : requireTaskFunction(operator, reader, 'the reader') }
 }
 
-function isVisible(file: string): boolean { return !path.basename(file).startsWith('.') }
+function isVisible(file: string): boolean { return !baseName(file).startsWith('.') }
 
-/** The whole path of a folder of this machine, without the scheme that Spark's users may write. */
+/** The whole path of a folder that a stream reads. Throws IllegalArgumentError where no file system has its scheme. */
 export function requireDirectory(operator: string, directory: unknown): string {
   if (typeof directory !== 'string' || directory.trim() === '') {
     refuse(operator, `the directory must be the path of a folder, got ${describe(directory)}`)
   }
-  if (directory.startsWith('file:/')) return path.resolve(directory.replace(/^file:\/+/, '/'))
-  const scheme = /^([A-Za-z][A-Za-z0-9+.-]+):\/\//.exec(directory)?.[1]
-  if (scheme === undefined) return path.resolve(directory)
-  throw new IllegalArgumentError(`${operator}: No FileSystem for scheme "${scheme}": ${directory}`, {
-    at: CallSite.capture(operator).toString(), hint: 'Give the path of a folder of this machine.',
-  })
+  return outputPath(operator, directory, 'the directory')
 }

@@ -1,6 +1,6 @@
 /** Files read by a function of the user's: one partition a file. */
 import { readTextChunks } from '../../codec/gzip'
-import { realDisk } from '../../disk/real-disk'
+import { allFiles } from '../../disk/files'
 import { describe } from '../../rdd/arguments'
 import type { SparkContext } from '../../rdd/context/spark-context'
 import { defineSource, type Input } from '../../rdd/plan'
@@ -29,7 +29,7 @@ export function readWithRdd<T>(context: SparkContext, files: readonly string[], 
 }
 
 function contentOf(file: string): FileContent {
-  const chunks = (): AsyncIterable<Uint8Array> => readTextChunks(realDisk, file)
+  const chunks = (): AsyncIterable<Uint8Array> => readTextChunks(allFiles, file)
   return {
     chunks,
     async bytes() {

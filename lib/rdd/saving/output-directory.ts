@@ -1,21 +1,17 @@
 /**
- * An output folder of parts: every partition writes a file of its own under a name that tells attempts apart,
- * and the driver commits: names the files of the attempts that succeeded, adds _SUCCESS and lets the folder
- * appear in one step. Readers see the whole output or none of it; a failed job leaves nothing.
+ * An output folder of parts: every partition writes a file of its own, told apart from those of other attempts, and the
+ * driver commits those that count (see output-committer.ts), with _SUCCESS. A failed job leaves nothing.
  */
-import * as path from 'node:path'
 import { CallSite } from '../../base/call-site'
 import { FileAlreadyExistsError, MillraceError } from '../../base/errors'
-import { killPoint } from '../../base/kill-points'
 import { readSetting } from '../../conf/settings'
-import { commitDirectory, outputExists, removeLeftovers, temporaryDirectory } from '../../disk/atomic-replace'
 import { DiskError, type AppendHandle } from '../../disk/disk'
-import { realDisk } from '../../disk/real-disk'
 import { collectSink } from '../actions/collect'
 import type { PartitionDefinition } from '../plan'
 import type { RDD } from '../rdd'
 import { runJob } from '../run-job'
 import type { TaskContext } from '../task-context'
+import { attemptName, committerFor, openOutput, type OutputTarget, type WrittenFile } from './output-committer'
 import { outputPath } from './output-path'
 
 export interface SaveOptions {
@@ -27,19 +23,16 @@ export interface SaveOptions {
 
 /** What a writing operator's node has among its arguments. */
 export interface PartArguments {
-  readonly directory: string
+  readonly target: OutputTarget
   /** What follows the number in a file's name: `.gz`. */
   readonly extension: string
   readonly isPrivate: boolean
 }
 
-/** What writing a partition gives back to the driver. */
-interface WrittenPart { readonly partition: number, readonly file: string }
-
 export interface PartsRequest<A extends PartArguments> {
   readonly operator: string
   readonly definition: PartitionDefinition<A>
-  readonly args: Omit<A, 'directory'>
+  readonly args: Omit<A, 'target'>
   readonly options: SaveOptions
 }
 
@@ -55,63 +48,46 @@ export async function saveParts<A extends PartArguments>(
   const { conf } = rdd.context
   const replace = request.options.replace === true || !readSetting(conf, 'spark.hadoop.validateOutputSpecs')
   rdd.context.requireRunning(site)
-  const temporary = temporaryDirectory(final, `${rdd.context.applicationId}-${savesStarted++}`)
-  const writer = rdd.derive<WrittenPart>(definition, { ...args, directory: temporary }, { site })
-  if (!replace && await reported(operator, final, site, () => realDisk.stat(final)) !== undefined) {
-    throw exists(final, site)
-  }
-  if (request.options.isRerun === true) await reported(operator, final, site, () => removeLeftovers(realDisk, final))
+  const { isPrivate } = args
+  const committer = committerFor(final, {
+    replace, isRerun: request.options.isRerun === true, isPrivate, unique: `${rdd.context.applicationId}-${savesStarted++}`,
+  })
+  const writer = rdd.derive<WrittenFile>(definition, { ...args, target: committer.target }, { site })
+  let hasBegun = false
   try {
-    const { isPrivate } = args
-    await reported(operator, final, site, () => realDisk.makeDirectory(temporary, { isPrivate }))
-    const run = (): Promise<WrittenPart[][]> => runJob(operator, writer, collectSink, null)
+    await reported(operator, final, site, () => committer.begin())
+    hasBegun = true
+    const run = (): Promise<WrittenFile[][]> => runJob(operator, writer, collectSink, null)
     const written = await CallSite.within(site, run)
-    await reported(operator, final, site, async () => {
-      killPoint('output.written')
-      await namePart(temporary, args.extension, written.flat())
-      killPoint('output.named')
-      await commitDirectory(realDisk, temporary, final, { replace })
-    })
+    await reported(operator, final, site, () => committer.commit(written.flat()))
   } catch (error) {
-    await realDisk.remove(temporary).catch(() => undefined)
-    throw error instanceof FileAlreadyExistsError ? exists(final, site) : error
+    if (hasBegun || !(error instanceof FileAlreadyExistsError)) await committer.abort().catch(() => undefined)
+    throw error instanceof FileAlreadyExistsError ? exists(error, site) : error
   }
 }
 
 /**
- * Opens the file of this attempt at this partition for `write`, which syncs and closes it. For `compute` of a
+ * Opens the file of this attempt at this partition for `write`, which may sync and close it. For `compute` of a
  * writing node.
  */
 export async function writePart(
   args: PartArguments, partition: number, task: TaskContext, write: (handle: AppendHandle) => Promise<void>,
-): Promise<WrittenPart[]> {
-  const file = `_attempt-${partition}-${task.taskAttemptId}`
-  const handle = await realDisk.openAppend(path.join(args.directory, file), { isPrivate: args.isPrivate })
-  try { await write(handle) } catch (error) {
-    await handle.close().catch(() => undefined)
+): Promise<WrittenFile[]> {
+  const output = await openOutput(args.target, partName(partition, args.extension), attemptName(partition, task.taskAttemptId))
+  try {
+    await write(output.handle)
+    return [await output.finish()]
+  } catch (error) {
+    await output.discard()
     throw error
   }
-  return [{ partition, file }]
 }
 
 export function partName(partition: number, extension = ''): string {
   return `part-${String(partition).padStart(5, '0')}${extension}`
 }
 
-/** Gives the files of the successful attempts their names; whatever else attempts left is removed. */
-async function namePart(
-  directory: string, extension: string, written: readonly WrittenPart[],
-): Promise<void> {
-  for (const { partition, file } of written) {
-    await realDisk.rename(path.join(directory, file), path.join(directory, partName(partition, extension)))
-  }
-  for (const name of await realDisk.list(directory)) {
-    if (name.startsWith('_attempt-')) await realDisk.remove(path.join(directory, name))
-  }
-}
-
-function exists(final: string, site: CallSite): FileAlreadyExistsError {
-  const { message, hint } = outputExists(final)
+function exists({ message, hint }: FileAlreadyExistsError, site: CallSite): FileAlreadyExistsError {
   return new FileAlreadyExistsError(message, { at: site.toString(), ...(hint === undefined ? {} : { hint }) })
 }
 

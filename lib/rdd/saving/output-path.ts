@@ -1,19 +1,19 @@
-/** Folders that are written to, as paths of this machine. */
-import * as path from 'node:path'
+/** Folders that are written to, in the one form of their paths. */
+import type { MillraceError } from '../../base/errors'
+import { requireFileSystem } from '../../disk/file-systems'
+import { resolvePath } from '../../disk/paths'
 import { describe, refuse } from '../arguments'
 
 /**
- * The absolute path of an output folder, `file:` taken off. Throws IllegalArgumentError for what is no path
- * of this machine.
+ * The whole path of an output folder, `file:` taken off. Throws IllegalArgumentError for what is no path, and where no file
+ * system has its scheme.
  */
 export function outputPath(operator: string, directory: unknown, what = 'the output folder'): string {
   if (typeof directory !== 'string' || directory.trim() === '') {
     refuse(operator, `${what} must be a path, got ${describe(directory)}`)
   }
-  const text = (directory as string).replace(/^file:\/*(?=\/)/, '')
-  const scheme = /^([A-Za-z][A-Za-z0-9+.-]+):\/\//.exec(text)?.[1]
-  if (scheme !== undefined) {
-    refuse(operator, `No FileSystem for scheme "${scheme}": ${text}`, 'Give a path of this machine.')
-  }
-  return path.resolve(text)
+  try {
+    requireFileSystem(directory as string)
+    return resolvePath(directory as string)
+  } catch (error) { refuse(operator, (error as MillraceError).message, (error as MillraceError).hint) }
 }

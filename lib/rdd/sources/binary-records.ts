@@ -1,7 +1,7 @@
 /** binaryRecords: flat files of records of one length. */
 import { MillraceError } from '../../base/errors'
 import type { FoundFile } from '../../disk/glob'
-import { realDisk } from '../../disk/real-disk'
+import { allFiles } from '../../disk/files'
 import { requireInteger } from '../arguments'
 import { SparkContext } from '../context/spark-context'
 import { defineSource } from '../plan'
@@ -37,7 +37,7 @@ const pieceBytes = 1024 * 1024
 async function* readRecords(
   { path, from, until }: Split, recordLength: number,
 ): AsyncGenerator<Uint8Array[], void> {
-  const handle = await realDisk.openRead(path)
+  const handle = await allFiles.openRead(path)
   const pieceLength = Math.max(1, Math.floor(pieceBytes / recordLength)) * recordLength
   try {
     for (let offset = from; offset < until; offset += pieceLength) {

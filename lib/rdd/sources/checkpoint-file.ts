@@ -1,7 +1,7 @@
 /** The partitions of a checkpointed RDD, read from the object files of its checkpoint. */
-import * as path from 'node:path'
 import { SparkError } from '../../base/errors'
 import { DiskError } from '../../disk/disk'
+import { joinPath } from '../../disk/paths'
 import { defineSource } from '../plan'
 import { partName } from '../saving/output-directory'
 import { readObjects } from './object-file'
@@ -11,7 +11,7 @@ interface CheckpointFiles { readonly directory: string, readonly count: number }
 export const checkpointNode = defineSource<CheckpointFiles>('checkpoint', {
   partitionCount: ({ count }) => count,
   read: ({ directory }, partition) => ({
-    kind: 'asyncChunks', values: readPart(path.join(directory, partName(partition))),
+    kind: 'asyncChunks', values: readPart(joinPath(directory, partName(partition))),
   }),
 })
 

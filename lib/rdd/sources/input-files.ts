@@ -4,13 +4,14 @@
  * once. What was found is plain data among the source's arguments, so that a task can read its partition
  * anywhere.
  */
-import * as path from 'node:path'
 import type { CallSite } from '../../base/call-site'
 import { MillraceError } from '../../base/errors'
-import type { DiskEntry } from '../../disk/disk'
-import { expandFiles, expandFilesSync, type FoundFile } from '../../disk/glob'
-import { statSync } from '../../disk/look-sync'
-import { realDisk } from '../../disk/real-disk'
+import { limits } from '../../base/limits'
+import { requireFileSystem } from '../../disk/file-systems'
+import { allFiles } from '../../disk/files'
+import { expandFiles, splitPaths, type FoundFile } from '../../disk/glob'
+import { findEachSync, findFilesSync } from '../../disk/look-sync'
+import { resolvePath } from '../../disk/paths'
 import { describe, refuse } from '../arguments'
 import type { SparkContext } from '../context/spark-context'
 import type { SourceDefinition } from '../plan'
@@ -32,9 +33,9 @@ export function cutsOf<C, A extends FileArguments<C>>(args: A, cut: CutFiles<A, 
   if (args.cuts === undefined) {
     const { pattern } = args
     try {
-      const files = typeof pattern === 'string' ? expandFilesSync(pattern)
-        : pattern.map(file => found(file, statSync(file)))
-      args.cuts = cut(files.map(absolute), args)
+      const all = typeof pattern === 'string' ? findFilesSync(pattern)
+        : findEachSync(pattern).map((found, i) => present(pattern[i]!, found))
+      args.cuts = cut(all.map(absolute), args)
     } catch (error) { throw atCall(error, args) }
   }
   return args.cuts
@@ -43,9 +44,8 @@ export function cutsOf<C, A extends FileArguments<C>>(args: A, cut: CutFiles<A, 
 async function findFiles<C, A extends FileArguments<C>>(args: A, cut: CutFiles<A, C>): Promise<void> {
   const { pattern } = args
   try {
-    const files = typeof pattern === 'string' ? await expandFiles(realDisk, pattern)
-      : await Promise.all(pattern.map(async file => found(file, await realDisk.stat(file))))
-    args.cuts ??= cut(files.map(absolute), args)
+    const all = typeof pattern === 'string' ? await expandFiles(allFiles, pattern) : await findEach(pattern)
+    args.cuts ??= cut(all.map(absolute), args)
   } catch (error) { throw atCall(error, args) }
 }
 
@@ -71,15 +71,26 @@ function atCall(error: unknown, args: object): unknown {
   return new MillraceError(error.code, error.message, { cause: error, at, ...hint })
 }
 
+async function findEach(paths: readonly string[]): Promise<FoundFile[]> {
+  const all: FoundFile[] = []
+  for (let at = 0; at < paths.length; at += limits.fileStatsMax) {
+    all.push(...await Promise.all(paths.slice(at, at + limits.fileStatsMax).map(async file => {
+      const entry = await allFiles.stat(file)
+      return present(file, entry === undefined || entry.isDirectory ? undefined : { path: file, sizeBytes: entry.sizeBytes })
+    })))
+  }
+  return all
+}
+
 /** The working directory may change between the search and the reading. */
 function absolute(file: FoundFile): FoundFile {
-  return { path: path.resolve(file.path), sizeBytes: file.sizeBytes }
+  return { path: resolvePath(file.path), sizeBytes: file.sizeBytes }
 }
 
 /** A file that was named itself, and so is no pattern. */
-function found(file: string, entry: DiskEntry | undefined): FoundFile {
-  if (entry !== undefined && !entry.isDirectory) return { path: file, sizeBytes: entry.sizeBytes }
-  throw new MillraceError('MR_INPUT_NOT_FOUND', `Input path does not exist: ${path.resolve(file)}`, {
+function present(file: string, found: FoundFile | undefined): FoundFile {
+  if (found !== undefined) return found
+  throw new MillraceError('MR_INPUT_NOT_FOUND', `Input path does not exist: ${resolvePath(file)}`, {
     hint: 'It was there when it was listed: move or remove input files when their batch is done.',
   })
 }
@@ -88,5 +99,11 @@ function found(file: string, entry: DiskEntry | undefined): FoundFile {
 export function requirePath(operator: string, value: unknown): string {
   if (typeof value !== 'string') refuse(operator, `the path must be a string, got ${describe(value)}`)
   if ((value as string).trim() === '') refuse(operator, 'Can not create a Path from an empty string')
+  try {
+    for (const one of splitPaths(value as string)) {
+      requireFileSystem(one)
+      resolvePath(one)
+    }
+  } catch (error) { refuse(operator, (error as MillraceError).message, (error as MillraceError).hint) }
   return value as string
 }

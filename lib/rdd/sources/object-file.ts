@@ -1,7 +1,7 @@
 /** objectFile: what saveAsObjectFile wrote, one partition a file. */
 import { readFrames } from '../../codec/frames'
 import type { FoundFile } from '../../disk/glob'
-import { realDisk } from '../../disk/real-disk'
+import { allFiles } from '../../disk/files'
 import { SparkContext } from '../context/spark-context'
 import { defineSource } from '../plan'
 import type { RDD } from '../rdd'
@@ -27,7 +27,7 @@ export const objectFileNode = defineSource<FileArguments<string>>('objectFile', 
 
 /** The records of a framed file, chunk by chunk. */
 export async function* readObjects(path: string): AsyncGenerator<unknown[], void> {
-  for await (const frame of readFrames(realDisk, path)) yield decodeChunk(frame)
+  for await (const frame of readFrames(allFiles, path)) yield decodeChunk(frame)
 }
 
 SparkContext.prototype.objectFile = function <T>(this: SparkContext, path: string): RDD<T> {

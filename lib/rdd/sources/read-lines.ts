@@ -11,7 +11,7 @@ import { limits } from '../../base/limits'
 import { readTextChunks } from '../../codec/gzip'
 import { LineDecoder } from '../../codec/text'
 import type { ReadHandle } from '../../disk/disk'
-import { realDisk } from '../../disk/real-disk'
+import { allFiles } from '../../disk/files'
 import type { Split } from './splits'
 
 const lineFeed = 10
@@ -20,7 +20,7 @@ const pieceBytes = 64 * 1024
 
 /** Blocks of about a megabyte that end at line ends. */
 export async function readLineBlocks(split: Split): Promise<Uint8Array[]> {
-  const handle = await realDisk.openRead(split.path)
+  const handle = await allFiles.openRead(split.path)
   try {
     const bytes = await readRange(handle, split.from, split.until - split.from)
     let start = 0
@@ -87,7 +87,7 @@ function lineTooLong(path: string): MillraceError {
 /** The lines of a compressed file, as many at a time as each piece of it completes. */
 export async function* decompressLines(path: string): AsyncGenerator<string[], void> {
   const decoder = new LineDecoder(path)
-  for await (const chunk of readTextChunks(realDisk, path)) {
+  for await (const chunk of readTextChunks(allFiles, path)) {
     const lines = decoder.feed(chunk)
     if (lines.length > 0) yield lines
   }

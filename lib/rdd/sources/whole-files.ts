@@ -1,7 +1,7 @@
 /** wholeTextFiles and binaryFiles: each file as one element, with its path. */
 import { readTextChunks } from '../../codec/gzip'
 import type { FoundFile } from '../../disk/glob'
-import { realDisk } from '../../disk/real-disk'
+import { allFiles } from '../../disk/files'
 import { requireInteger } from '../arguments'
 import { SparkContext } from '../context/spark-context'
 import { defineSource } from '../plan'
@@ -48,13 +48,13 @@ async function* each<T>(
 
 /** Bytes without Node's own class around them, which would not survive a journey to another thread. */
 async function readBytes(path: string): Promise<Uint8Array> {
-  const { buffer, byteOffset, byteLength } = await realDisk.readFile(path)
+  const { buffer, byteOffset, byteLength } = await allFiles.readFile(path)
   return new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength)
 }
 
 async function readText(path: string): Promise<string> {
   const chunks: Uint8Array[] = []
-  for await (const chunk of readTextChunks(realDisk, path)) chunks.push(chunk)
+  for await (const chunk of readTextChunks(allFiles, path)) chunks.push(chunk)
   return new TextDecoder().decode(Buffer.concat(chunks))
 }
 

@@ -2,12 +2,12 @@
  * checkpoint and localCheckpoint: cut an RDD's lineage by writing its partitions, right after its first job,
  * to reliable storage or to the engine's own blocks.
  */
-import * as path from 'node:path'
 import { CallSite } from '../../base/call-site'
 import { SparkError } from '../../base/errors'
 import { logFor } from '../../base/log'
 import { freshSeed } from '../../base/random'
-import { realDisk } from '../../disk/real-disk'
+import { allFiles } from '../../disk/files'
+import { joinPath } from '../../disk/paths'
 import { countSink } from '../actions/count'
 import { markForCheckpoint, setCheckpointWriter, type Mark } from '../checkpoint'
 import { SparkContext } from '../context/spark-context'
@@ -70,7 +70,7 @@ const directories = new WeakMap<SparkContext, string>()
 SparkContext.prototype.setCheckpointDir = function (this: SparkContext, directory: string): void {
   this.requireRunning()
   const parent = outputPath('setCheckpointDir', directory, 'the folder')
-  directories.set(this, path.join(parent, `${this.applicationId}-${freshSeed().toString(36)}`))
+  directories.set(this, joinPath(parent, `${this.applicationId}-${freshSeed().toString(36)}`))
 }
 
 SparkContext.prototype.getCheckpointDir = function (this: SparkContext): string | undefined {
@@ -118,7 +118,7 @@ function persistWithDisk(rdd: RDD<any>): void {
 setCheckpointWriter((rdd, mark) => mark.kind === 'local' ? keepBlocks(rdd, mark) : writeFiles(rdd, mark))
 
 async function writeFiles(rdd: RDD<any>, mark: Mark): Promise<void> {
-  const directory = path.join(rdd.context.getCheckpointDir()!, `rdd-${rdd.id}`)
+  const directory = joinPath(rdd.context.getCheckpointDir()!, `rdd-${rdd.id}`)
   const count = rdd.getNumPartitions()
   const options = { replace: true, operator: 'checkpoint', isPrivate: true }
   await CallSite.within(mark.site, () => saveObjectFile(rdd, directory, options))
@@ -136,4 +136,4 @@ async function keepBlocks(rdd: RDD<any>, mark: Mark): Promise<void> {
 }
 
 /** Internal: removes the files of a written checkpoint that nobody will read again. */
-export async function removeCheckpoint(file: string): Promise<void> { await realDisk.remove(file) }
+export async function removeCheckpoint(file: string): Promise<void> { await allFiles.remove(file) }

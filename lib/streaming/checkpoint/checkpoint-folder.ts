@@ -11,12 +11,12 @@
  * Everything is readable by its owner alone. No code and no settings are in it.
  */
 import * as os from 'node:os'
-import * as path from 'node:path'
 import { CheckpointError } from '../../base/errors'
 import { killPoint } from '../../base/kill-points'
 import { logFor } from '../../base/log'
 import { replaceFile } from '../../disk/atomic-replace'
 import type { Disk } from '../../disk/disk'
+import { baseName, joinPath, resolvePath } from '../../disk/paths'
 
 const log = logFor('Checkpoint')
 const kept = ['events', 'state', 'received']
@@ -27,15 +27,15 @@ const held = new WeakMap<Disk, Set<string>>()
 export class CheckpointFolder {
   private constructor(readonly disk: Disk, readonly directory: string) {}
 
-  static of(disk: Disk, directory: string): CheckpointFolder { return new CheckpointFolder(disk, path.resolve(directory)) }
+  static of(disk: Disk, directory: string): CheckpointFolder { return new CheckpointFolder(disk, resolvePath(directory)) }
 
-  get events(): string { return path.join(this.directory, 'events') }
-  get states(): string { return path.join(this.directory, 'state') }
-  get received(): string { return path.join(this.directory, 'received') }
-  private get lockFile(): string { return path.join(this.directory, 'lock') }
+  get events(): string { return joinPath(this.directory, 'events') }
+  get states(): string { return joinPath(this.directory, 'state') }
+  get received(): string { return joinPath(this.directory, 'received') }
+  private get lockFile(): string { return joinPath(this.directory, 'lock') }
 
   /** The log of a state: its name as a file name, whatever is in it. */
-  state(store: string): string { return path.join(this.states, fileNameOf(store)) }
+  state(store: string): string { return joinPath(this.states, fileNameOf(store)) }
 
   /** The names of the states that have a log here. */
   async stateNames(): Promise<string[]> {
@@ -83,13 +83,13 @@ export class CheckpointFolder {
   async supersede(): Promise<void> {
     const { disk, directory } = this
     const found: string[] = []
-    for (const name of kept) if (await disk.stat(path.join(directory, name)) !== undefined) found.push(name)
+    for (const name of kept) if (await disk.stat(joinPath(directory, name)) !== undefined) found.push(name)
     if (found.length === 0) return
-    const aside = path.join(directory, 'superseded')
+    const aside = joinPath(directory, 'superseded')
     await disk.remove(aside)
     await disk.makeDirectory(aside, { isPrivate: true })
     for (const name of found) {
-      await disk.rename(path.join(directory, name), path.join(aside, name))
+      await disk.rename(joinPath(directory, name), joinPath(aside, name))
       killPoint('folder.moved')
     }
     killPoint('folder.superseded')
@@ -104,14 +104,14 @@ export class CheckpointFolder {
   /** Removes the checkpoint, and the folder itself when nothing else is in it. The folder must be locked. */
   async removeAll(): Promise<void> {
     const { disk, directory } = this
-    for (const name of [...kept, 'superseded']) await disk.remove(path.join(directory, name))
+    for (const name of [...kept, 'superseded']) await disk.remove(joinPath(directory, name))
     await this.unlock()
     if ((await disk.list(directory)).length === 0) await disk.remove(directory)
   }
 
   /** Removes a folder of RDDs that an earlier run left. */
   async removeRdds(name: string): Promise<void> {
-    if (path.basename(name) === name) await this.disk.remove(path.join(this.directory, name))
+    if (baseName(name) === name) await this.disk.remove(joinPath(this.directory, name))
   }
 }
 

@@ -1,5 +1,5 @@
 /** What a context says and takes for its recovery. */
-import * as path from 'node:path'
+import { baseName } from '../../disk/paths'
 import type { AccumulatorV2 } from '../../rdd/accumulators/accumulator-v2'
 import { StreamingContext } from '../streaming-context'
 
@@ -35,7 +35,7 @@ Object.defineProperty(StreamingContext.prototype, 'isRecovered', {
 Object.defineProperty(StreamingContext.prototype, 'rddCheckpointFolder', {
   get(this: StreamingContext): string | undefined {
     const directory = this.sparkContext.getCheckpointDir()
-    return directory === undefined ? undefined : path.basename(directory)
+    return directory === undefined ? undefined : baseName(directory)
   },
 })
 

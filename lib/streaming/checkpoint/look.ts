@@ -1,8 +1,8 @@
 /** What a checkpoint folder holds, read without taking it: for people, and while a program may be writing to it. */
-import * as path from 'node:path'
 import { CheckpointError } from '../../base/errors'
 import type { KeyMap } from '../../base/key-map'
 import type { Disk } from '../../disk/disk'
+import { joinPath } from '../../disk/paths'
 import { readLog, type LogContents } from '../../disk/read-log'
 import { CheckpointFolder } from './checkpoint-folder'
 import { decodeEvent } from './events'
@@ -55,7 +55,7 @@ export async function lookAt(disk: Disk, directory: string): Promise<CheckpointL
     logs.push(look)
   }
   if (await disk.stat(folder.received) !== undefined) {
-    for (const name of await disk.list(folder.received)) logs.push(await readThrough(disk, path.join(folder.received, name), `received/${name}`, () => undefined))
+    for (const name of await disk.list(folder.received)) logs.push(await readThrough(disk, joinPath(folder.received, name), `received/${name}`, () => undefined))
   }
   return { folder, history, states, logs, owner: await folder.owner() }
 }

@@ -1,8 +1,8 @@
 /** Whether a context goes on from a checkpoint folder, and the checkpointer that it then runs with. */
-import * as path from 'node:path'
 import { CheckpointError, LogDamagedError, type MillraceError } from '../../base/errors'
 import { logFor } from '../../base/log'
 import type { Disk } from '../../disk/disk'
+import { joinPath } from '../../disk/paths'
 import { readLog } from '../../disk/read-log'
 import type { RecoveryOptions } from '../get-or-create'
 import type { StreamingContext } from '../streaming-context'
@@ -53,10 +53,10 @@ async function requireNothingKept({ disk, directory, events, states, received }:
   for (const logs of [states, received]) {
     if (await disk.stat(logs) === undefined) continue
     for (const name of await disk.list(logs)) {
-      const { frames } = await readLog(disk, path.join(logs, name), { acceptLoss: true })
+      const { frames } = await readLog(disk, joinPath(logs, name), { acceptLoss: true })
       for await (const { payload } of frames) {
         if (logs === states && readHead(payload).head.type !== 'done') continue
-        throw new LogDamagedError(`The log ${events} tells of no run, though ${path.join(logs, name)} holds what a run has kept`, {
+        throw new LogDamagedError(`The log ${events} tells of no run, though ${joinPath(logs, name)} holds what a run has kept`, {
           hint: `Restore ${directory} from a copy, or start anew knowingly: { createOnError: true }.`,
         })
       }

@@ -1,7 +1,7 @@
 /** Where the write-ahead log of a receiver's stream is, and what must hold before it is used. */
-import * as path from 'node:path'
 import { IllegalArgumentError, SparkError } from '../../base/errors'
 import { readSetting } from '../../conf/settings'
+import { joinPath, resolvePath } from '../../disk/paths'
 import type { ReceiverInputDStream } from './receiver-input-dstream'
 import { ReceivedLog } from './received-log'
 
@@ -29,7 +29,7 @@ export function logDirectory(stream: ReceiverInputDStream<any>): string {
   const { context, ownId, site } = stream
   const alike = context.graph.inputs.filter(input => input.site.operator === site.operator)
   const id = ownId ?? `${site.operator}-${alike.indexOf(stream)}`
-  return path.resolve(context.checkpointDirectory!, 'received', encodeURIComponent(id).replaceAll('.', '%2E'))
+  return joinPath(resolvePath(context.checkpointDirectory!), 'received', encodeURIComponent(id).replaceAll('.', '%2E'))
 }
 
 /** Opens the stream's log, which must not end before entry `through`. */
