@@ -5,6 +5,7 @@ module.exports = {
   ...base,
   rootDir: '../..',
   roots: ['<rootDir>/spec/systems'],
+  testEnvironment: '<rootDir>/spec/systems/support/environment.js',
   testPathIgnorePatterns: [],
   maxWorkers: 1,
   testTimeout: 180_000,

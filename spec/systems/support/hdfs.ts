@@ -67,9 +67,14 @@ export async function startHdfs({ dataNodes: count, properties = {} }: HdfsOptio
   return {
     nameNode, dataNodes, settings, close, address: nameNode.address, port: nameNode.port,
     rpcAddress: `hdfs://127.0.0.1:${nameNode.ports.rpc}`,
-    tool: (...args) => runJava({ jars: libraries, settings, main: 'org.apache.hadoop.fs.FsShell', args }),
+    tool: (...args) => hdfsTool(settings, ...args),
     liveDataNodes: () => liveDataNodes(nameNode.port),
   }
+}
+
+/** Runs `hdfs dfs ARGS` with the settings of a system that was started, and returns what it printed. */
+export async function hdfsTool(settings: string, ...args: string[]): Promise<string> {
+  return runJava({ jars: await jars('hdfs', version), settings, main: 'org.apache.hadoop.fs.FsShell', args })
 }
 
 function writeSettings({ folder, ports }: Place, rpc: number, own: HdfsOptions['properties']): void {
