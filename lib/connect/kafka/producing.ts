@@ -16,10 +16,8 @@ export interface TransactionalProducer extends ProducerIdentity { readonly trans
 export interface TransactionalStart {
   /** Whoever begins with the same id later fences this one. What was open is aborted before this one has begun. */
   readonly transactionalId: string
-  /** A transaction that is open for longer is aborted by Kafka. */
+  /** A transaction that is open for longer is aborted by Kafka, and its producer fenced. */
   readonly timeoutMs: number
-  /** What it was before, when it begins again: then it is refused with ProducerFencedError where another has begun in between. */
-  readonly last?: ProducerIdentity | undefined
 }
 
 /** A whole record batch (format 2), its numbers and checksum included. */
