@@ -70,3 +70,6 @@ export type { DuckDBDatabase, DuckDBSinkOptions } from './connect/duckdb/options
 export type { FileContent, FileReader, FileStreamOptions } from './connect/file/options'
 export type { SocketConverter } from './connect/socket/socket-converting-receiver'
 export { rawSocketBlock } from './connect/socket/raw-blocks'
+export { mysqlSink, type MySqlSinkOptions } from './connect/mysql/sink'
+export { postgresSink, type PostgresSinkOptions } from './connect/postgres/sink'
+export type { DatabaseOptions, TableOptions } from './connect/sql/options'

@@ -79,6 +79,11 @@ export const errorTable = {
     doc: 'Another run of the program writes to Kafka under the same transactional id. This one must not write any '
       + 'more, or what it writes would be there twice. End one of the two, or give each its own application name.',
   },
+  MR_DATABASE: {
+    retriable: false,
+    doc: 'A database could not be reached or refused a statement; the message has its own words. What another try can mend '
+      + 'was tried again before.',
+  },
   MR_DISK: {
     retriable: false,
     doc: 'The disk refused a read, a write or an fsync. Nothing is acknowledged after a failed fsync.',

@@ -35,6 +35,8 @@ export const limits = {
   gracefulJobsMs: 3_600_000,
   /** How long a process may go on after a signal has stopped its stream, in milliseconds. */
   exitAfterSignalMs: 10_000,
+  /** How long a connection to a database that nobody uses is kept, in milliseconds. */
+  idleConnectionMs: 10_000,
   /** Files whose modification times a file stream asks for at a time. */
   fileStatsMax: 64,
   /** Requests to another file system that one operation has under way at a time. */
