@@ -84,6 +84,11 @@ export const errorTable = {
     doc: 'A database could not be reached or refused a statement; the message has its own words. What another try can mend '
       + 'was tried again before.',
   },
+  MR_DATA_LOST: {
+    retriable: false,
+    doc: 'A system that a stream reads has deleted what the stream had not read yet, or has to read again: retention was over. '
+      + 'It is never passed over in silence; where a source has failOnDataLoss, false goes on without what is lost.',
+  },
   MR_DISK: {
     retriable: false,
     doc: 'The disk refused a read, a write or an fsync. Nothing is acknowledged after a failed fsync.',

@@ -25,6 +25,12 @@ export const limits = {
   receiverUnawaitedRecordsMax: 8_000_000,
   /** Bytes of one receiver's logged blocks that have been processed and stay in memory for windows; of more, the oldest are read from the log. */
   loggedBlocksBytesMax: 64 * 1024 * 1024,
+  /** Bytes of one Kinesis stream that are fetched ahead of their batch; twice as many with those of batches that have not ended. */
+  kinesisAheadBytesMax: 64 * 1024 * 1024,
+  /** The largest frame that a Flume stream takes, in bytes: with a small header, an event is no larger. */
+  flumeFrameBytesMax: 64 * 1024 * 1024,
+  /** Connections of Flume agents to one stream. */
+  flumeConnectionsMax: 1_000,
   /** Batches of one sink that are prepared and could not be committed, before further ones fail. */
   waitingTransactionsMax: 1_000,
   /** How long stopping waits for the onStop of a receiver, in milliseconds. */
