@@ -27,6 +27,8 @@ export const limits = {
   loggedBlocksBytesMax: 64 * 1024 * 1024,
   /** Bytes of one Kinesis stream that are fetched ahead of their batch; twice as many with those of batches that have not ended. */
   kinesisAheadBytesMax: 64 * 1024 * 1024,
+  /** What the records of one Kafka record batch may take decompressed, in bytes. */
+  kafkaBatchBytesMax: 512 * 1024 * 1024,
   /** The largest frame that a Flume stream takes, in bytes: with a small header, an event is no larger. */
   flumeFrameBytesMax: 64 * 1024 * 1024,
   /** Connections of Flume agents to one stream. */
@@ -45,6 +47,8 @@ export const limits = {
   idleConnectionMs: 10_000,
   /** Files whose modification times a file stream asks for at a time. */
   fileStatsMax: 64,
+  /** What is written to a file of another file system, in bytes, before it is sent off in pieces. */
+  remoteBufferBytesMax: 8 * 1024 * 1024,
   /** Requests to another file system that one operation has under way at a time. */
   remoteRequestsMax: 16,
   /** Files and folders of which a file stream remembers that it has warned; then it may warn again. */
