@@ -1,34 +1,24 @@
 /** Elements as rows of a table, written a chunk at a time; what does not fit is refused with its row and its column. */
-import { types } from 'node:util'
-import { IllegalArgumentError } from '../../base/errors'
-import { describe } from '../../rdd/arguments'
-import { loadDuckDB, type ColumnType, type Connection } from './database'
+import { rowOf } from '../sql/rows'
+import type { AsideRows } from '../sql/sink'
+import { misfit } from '../sql/values'
+import { loadDuckDB, type ColumnType, type DuckDBConnection } from './database'
 
 const rowsPerChunk = 2_048
 
-interface Column { readonly name: string, readonly type: string }
-
-export interface RowWriter {
-  readonly schema: string
-  readonly table: string
-  readonly columns: readonly Column[]
-  readonly toRow: (element: any) => unknown
-}
-
-/** Adds the rows of `elements` to a table. */
-export async function addRows(connection: Connection, { schema, table, columns, toRow }: RowWriter, elements: Iterable<unknown>): Promise<void> {
-  const { DuckDBDataChunk, JSToDuckDBValueConverter, jsToDuckDBValue } = loadDuckDB()
-  const appender = await connection.createAppender(table, schema)
-  const columnTypes = columns.map((_, i) => appender.columnType(i))
+/** Adds the rows of `elements` to a table aside, with the sink's own columns; resolves with how many there were. */
+export async function addRows(
+  connection: DuckDBConnection, { staging, table, columns, toRow, extra, operator }: AsideRows, elements: Iterable<unknown>,
+): Promise<number> {
+  const { DuckDBDataChunk, JSToDuckDBValueConverter } = loadDuckDB()
+  const appender = await connection.createAppender(table, staging)
+  const columnTypes = Array.from({ length: appender.columnCount }, (_, i) => appender.columnType(i))
   let rows: any[][] = []
+  let count = 0
   const flush = (): void => {
     const chunk = DuckDBDataChunk.create(columnTypes, rows.length)
     try { chunk.setRowsConverted(rows, JSToDuckDBValueConverter as any) } catch (error) {
-      for (const row of rows) requireFitting(row, columns, columnTypes, (value, type) => {
-        jsToDuckDBValue(value as any, type)
-        const one = DuckDBDataChunk.create([type], 1)
-        one.setRowsConverted([[value]] as any, JSToDuckDBValueConverter as any)
-      })
+      for (const row of rows) requireFitting(row, columns, columnTypes)
       throw error
     }
     appender.appendDataChunk(chunk)
@@ -36,42 +26,24 @@ export async function addRows(connection: Connection, { schema, table, columns, 
   }
   try {
     for (const element of elements) {
-      rows.push(rowOf(toRow(element), columns))
+      rows.push([...rowOf(toRow(element), columns, operator), ...extra(count++)])
       if (rows.length === rowsPerChunk) flush()
     }
     if (rows.length > 0) flush()
     appender.flushSync()
+    return count
   } catch (error) {
     appender.clear()
     throw error
   } finally { appender.closeSync() }
 }
 
-/** The values of a row in the order of the columns. */
-function rowOf(row: unknown, columns: readonly Column[]): unknown[] {
-  const values = valuesOf(row, columns)
-  if (values.length === columns.length) return values.map(value => value === undefined ? null : value)
-  throw new IllegalArgumentError(`a row of ${values.length} values does not fit ${columns.length} columns (${columns.map(({ name }) => name).join(', ')}): ${describe(row)}`, {
-    hint: 'duckDBSink(database, table, { row: element => [...] }) makes rows of elements.',
-  })
-}
-
-function valuesOf(row: unknown, columns: readonly Column[]): readonly unknown[] {
-  if (Array.isArray(row)) return row
-  if (typeof row !== 'object' || row === null || types.isDate(row) || types.isUint8Array(row)) return [row]
-  const known = new Set(columns.map(({ name }) => name))
-  const unknown = Object.keys(row).filter(name => !known.has(name))
-  if (unknown.length === 0) return columns.map(({ name }) => (row as Record<string, unknown>)[name])
-  throw new IllegalArgumentError(`a row has ${unknown.map(name => `'${name}'`).join(', ')}, the columns are ${[...known].map(name => `'${name}'`).join(', ')}`)
-}
-
-function requireFitting(
-  row: readonly unknown[], columns: readonly Column[], columnTypes: readonly ColumnType[], tryValue: (value: unknown, type: ColumnType) => void,
-): void {
-  row.forEach((value, i) => {
-    try { tryValue(value, columnTypes[i]!) } catch (error) {
-      const { name, type } = columns[i]!
-      throw new IllegalArgumentError(`the column '${name}' (${type}) cannot hold ${describe(value)}`, { cause: error })
-    }
+function requireFitting(row: readonly unknown[], columns: AsideRows['columns'], columnTypes: readonly ColumnType[]): void {
+  const { DuckDBDataChunk, JSToDuckDBValueConverter, jsToDuckDBValue } = loadDuckDB()
+  columns.forEach((column, i) => {
+    try {
+      jsToDuckDBValue(row[i] as any, columnTypes[i]!)
+      DuckDBDataChunk.create([columnTypes[i]!], 1).setRowsConverted([[row[i]]] as any, JSToDuckDBValueConverter as any)
+    } catch (error) { throw misfit(column, row[i], error) }
   })
 }

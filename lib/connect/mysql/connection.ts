@@ -1,7 +1,7 @@
 /** A connection of `mysql2`: strict about values, in UTC, whole numbers and decimals exact. */
 import type { Readable } from 'node:stream'
 import { optionalPackage } from '../support/optional-package'
-import type { Address, Connection, Numbers, Statement } from '../sql/dialect'
+import type { Address, Column, ColumnKind, Connection, Numbers, Statement } from '../sql/dialect'
 import { instantOf, notAnInstant, wholeOf } from '../sql/values'
 
 type Client = import('mysql2').Connection
@@ -9,6 +9,9 @@ interface Field { readonly name: string, readonly columnType: number, readonly c
 
 /** The types of columns as the protocol numbers them. */
 const types = { timestamp: 7, int8: 8, date: 10, datetime: 12, bit: 16, decimal: 0, newDecimal: 246 } as const
+
+/** Statements that a connection keeps prepared: those of a batch name its table aside. */
+const statementsMax = 64
 
 /**
  * Values that do not fit are errors, never cut off or rounded; times are UTC; a transaction sees what was committed before each
@@ -26,7 +29,7 @@ export async function connectMySql({ url, host, port, database, user, password, 
   const client = mysql.createConnection({
     charset: 'utf8mb4', ...url === undefined ? { host: '127.0.0.1' } : { uri: url.replace(/^mariadb:/, 'mysql:') }, ...Object.fromEntries(parts), ...more,
     connectTimeout: connectTimeoutMs, supportBigNumbers: true, bigNumberStrings: true, dateStrings: true, decimalNumbers: false, rowsAsArray: true,
-    timezone: 'Z', multipleStatements: false, enableKeepAlive: true,
+    timezone: 'Z', multipleStatements: false, enableKeepAlive: true, maxPreparedStatements: statementsMax,
   })
   const connection = new MySqlConnection(client)
   try {
@@ -62,6 +65,16 @@ class MySqlConnection implements Connection {
     })
   }
 
+  columns({ sql, values }: Statement): Promise<Column[]> {
+    return new Promise((resolve, reject) => {
+      const done = (error: Error | null, _rows: unknown, fields: unknown): void => {
+        if (error === null) resolve((fields as Field[]).map(columnOf))
+        else reject(error)
+      }
+      this.client.execute(`SELECT * FROM (${sql}) AS millrace_columns LIMIT 0`, values as never[], done)
+    })
+  }
+
   async* read({ sql, values }: Statement, chunkRows: number, numbers: Numbers): AsyncGenerator<Record<string, unknown>[], void> {
     const command = values.length === 0 ? this.client.query(sql) : this.client.execute(sql, values as never[])
     let fields: Field[] = []
@@ -90,6 +103,16 @@ class MySqlConnection implements Connection {
     this.isBroken = true
     return Promise.resolve()
   }
+}
+
+const kinds = new Map<number, ColumnKind>([
+  ...[1, 2, 3, 8, 9, 13].map(type => [type, 'integer'] as const), [types.decimal, 'decimal'], [types.newDecimal, 'decimal'], [4, 'real'], [5, 'real'],
+  [types.timestamp, 'timestamp'], [types.datetime, 'timestamp'], [types.date, 'date'],
+])
+
+function columnOf({ name, columnType }: Field): Column {
+  const kind = kinds.get(columnType) ?? 'other'
+  return { name, kind, type: kind === 'other' ? `of the protocol's type ${columnType}` : kind, isNullable: true, isFilled: false }
 }
 
 function converted(rows: readonly unknown[], fields: readonly Field[], numbers: Numbers): unknown[][] {

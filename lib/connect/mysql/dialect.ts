@@ -1,6 +1,6 @@
 /** MySQL and MariaDB: rows go as one parameter a value, in statements that the server prepares. */
 import { hints, isSocketError } from '../sql/errors'
-import type { Column, ColumnKind, Connection, Dialect, Insertion, Statement, TableShape } from '../sql/dialect'
+import type { Column, ColumnKind, Connection, Insertion, Statement, TableShape, WritingDialect } from '../sql/dialect'
 import { connectMySql } from './connection'
 
 const kinds = new Map<string, ColumnKind>([
@@ -22,7 +22,7 @@ function quoted(name: string): string { return `\`${name.replaceAll('`', '``')}\
 const columnsSql = `SELECT COLUMN_NAME, DATA_TYPE, COLUMN_TYPE, CHARACTER_SET_NAME, COLLATION_NAME, CHARACTER_MAXIMUM_LENGTH, IS_NULLABLE, EXTRA
   FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ? ORDER BY ORDINAL_POSITION`
 
-class MySqlDialect implements Dialect {
+class MySqlDialect implements WritingDialect {
   readonly name = 'MySQL'
   readonly client = 'mysql2'
   readonly schemes = ['mysql', 'mariadb']
@@ -33,7 +33,16 @@ class MySqlDialect implements Dialect {
   readonly quoted = quoted
 
   parameter(): string { return '?' }
-  boundParameter(): string { return '?' }
+  /** A text that is compared with a number would make both of them floating. */
+  boundParameter(_n: number, { kind }: Column): string {
+    switch (kind) {
+      case 'integer': case 'decimal': return 'CAST(? AS DECIMAL(65, 20))'
+      case 'real': return '(? + 0e0)'
+      case 'date': return 'CAST(? AS DATE)'
+      case 'timestamp': return 'CAST(? AS DATETIME(6))'
+      default: return '?'
+    }
+  }
 
   async currentSchema(connection: Connection): Promise<string> {
     const [[schema]] = await connection.query('SELECT DATABASE()') as [[string | null]]
@@ -77,20 +86,12 @@ class MySqlDialect implements Dialect {
     return { columns: columns.map(column => isJson(column) ? { ...column, kind: 'json' } : column), keys: [...keys.values()], hasRules: rules.length > 0 || found[1] !== 'BASE TABLE' }
   }
 
-  async columnsOf(connection: Connection, query: string): Promise<Column[]> {
-    // The session ends with the table where this fails: a connection that fails is not used again.
-    await connection.query(`CREATE TEMPORARY TABLE millrace_query ENGINE = InnoDB SELECT * FROM (${query}) AS t LIMIT 0`)
-    const rows = await connection.query('SHOW FULL COLUMNS FROM millrace_query') as [string, string, string | null, string][]
-    await connection.query('DROP TEMPORARY TABLE millrace_query')
-    return rows.map(([name, type, collation, isNullable]) => columnOf([name, /^\w+/.exec(type)![0], type, null, collation, null, isNullable, '']))
-  }
-
   insertRows({ into, columns, constant, key }: Insertion, rows: readonly (readonly unknown[])[]): Statement {
     const all = constant === undefined ? columns : [...columns, constant.column]
     const row = `(${all.map(() => '?').join(', ')})`
     return {
       sql: `INSERT INTO ${into} (${all.map(({ name }) => quoted(name)).join(', ')}) VALUES ${rows.map(() => row).join(', ')}${replacing(all, key)}`,
-      values: rows.flatMap(values => all.map((column, i) => this.toParameter(i < columns.length ? values[i] : constant!.value, column))),
+      values: rows.flatMap(values => all.map((column, i) => parameterOf(i < columns.length ? values[i] : constant!.value, column))),
     }
   }
 
@@ -100,11 +101,9 @@ class MySqlDialect implements Dialect {
     return {
       sql: `INSERT INTO ${into} (${all.map(({ name }) => quoted(name)).join(', ')}) SELECT ${constant === undefined ? names.join(', ') : [...names, '?'].join(', ')}`
         + ` FROM ${staged} WHERE ${condition} ORDER BY ${order.join(', ')}${replacing(all, key)}`,
-      values: constant === undefined ? [] : [this.toParameter(constant.value, constant.column)],
+      values: constant === undefined ? [] : [parameterOf(constant.value, constant.column)],
     }
   }
-
-  toParameter(value: unknown, { kind }: Column): unknown { return kind === 'bytes' && value !== null ? Buffer.from(value as Uint8Array) : value }
 
   isTransient(error: unknown): boolean {
     const { errno, code } = (error ?? {}) as { errno?: unknown, code?: unknown }
@@ -118,6 +117,8 @@ class MySqlDialect implements Dialect {
     return refused.has((error as { errno?: unknown } | undefined)?.errno) ? hints.access : undefined
   }
 }
+
+function parameterOf(value: unknown, { kind }: Column): unknown { return kind === 'bytes' && value !== null ? Buffer.from(value as Uint8Array) : value }
 
 /** The rows of one statement take effect in their order, so of several with the same key the last one counts. */
 function replacing(columns: readonly Column[], key: readonly string[]): string {
@@ -136,4 +137,4 @@ function columnOf(row: readonly unknown[]): Column {
   }
 }
 
-export const mysql: Dialect = new MySqlDialect()
+export const mysql: WritingDialect = new MySqlDialect()

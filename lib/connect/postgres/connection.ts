@@ -1,6 +1,7 @@
 /** A connection of `pg`: rows as arrays, times in UTC, whole numbers and decimals exact. */
 import { optionalPackage } from '../support/optional-package'
-import type { Address, Connection, Numbers, Statement } from '../sql/dialect'
+import type { Address, Column, Connection, Numbers, Statement } from '../sql/dialect'
+import { kindOf } from './types'
 import { instantOf, notAnInstant, wholeOf } from '../sql/values'
 
 /** Its types leave out that it keeps its process alive or not. */
@@ -41,6 +42,17 @@ class PostgresConnection implements Connection {
 
   async query(sql: string, values: readonly unknown[] = []): Promise<unknown[][]> {
     return (await this.ask(sql, values, 'exact')).rows
+  }
+
+  async columns({ sql, values }: Statement): Promise<Column[]> {
+    const { fields } = await this.ask(`SELECT * FROM (${sql}) AS millrace_columns LIMIT 0`, values, 'exact')
+    const types = await this.query(`SELECT t.oid::text, b.typname::text, b.typcategory::text, t.oid::regtype::text FROM pg_type t
+      JOIN pg_type b ON b.oid = CASE WHEN t.typtype = 'd' THEN t.typbasetype ELSE t.oid END WHERE t.oid = ANY ($1::text[]::oid[])`, [fields.map(({ dataTypeID }) => String(dataTypeID))])
+    const byOid = new Map((types as [string, string, string, string][]).map(([oid, ...rest]) => [Number(oid), rest]))
+    return fields.map(({ name, dataTypeID }) => {
+      const [base, category, type] = byOid.get(dataTypeID)!
+      return { name, kind: kindOf(base, category), type, cast: type, isNullable: true, isFilled: false }
+    })
   }
 
   private async ask(sql: string, values: readonly unknown[], numbers: Numbers): Promise<{ rows: unknown[][], fields: readonly Field[] }> {

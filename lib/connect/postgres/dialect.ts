@@ -1,13 +1,8 @@
 /** PostgreSQL: rows go as one array a column, so that an insert of any length is one statement. */
 import { hints, isSocketError } from '../sql/errors'
-import type { Column, ColumnKind, Connection, Dialect, Insertion, Statement, TableShape } from '../sql/dialect'
+import type { Column, Connection, Insertion, Statement, TableShape, WritingDialect } from '../sql/dialect'
 import { connectPostgres } from './connection'
-
-const kinds = new Map<string, ColumnKind>([
-  ['int2', 'integer'], ['int4', 'integer'], ['int8', 'integer'], ['oid', 'integer'], ['numeric', 'decimal'], ['float4', 'real'], ['float8', 'real'],
-  ['bool', 'boolean'], ['text', 'text'], ['varchar', 'text'], ['bpchar', 'text'], ['name', 'text'], ['bytea', 'bytes'], ['date', 'date'],
-  ['timestamp', 'timestamp'], ['timestamptz', 'timestamp'], ['json', 'json'], ['jsonb', 'json'],
-])
+import { kindOf } from './types'
 
 /** Classes of SQLSTATE: connection exceptions, deadlocks and serialization failures, servers that start, stop or are full. */
 const transient = /^(08|40|57P0[123]|53300|55P03)/
@@ -16,7 +11,7 @@ const lost = /Connection terminated|timeout expired|not queryable|Client has enc
 
 function quoted(name: string): string { return `"${name.replaceAll('"', '""')}"` }
 
-class PostgresDialect implements Dialect {
+class PostgresDialect implements WritingDialect {
   readonly name = 'PostgreSQL'
   readonly client = 'pg'
   readonly schemes = ['postgres', 'postgresql']
@@ -66,17 +61,8 @@ class PostgresDialect implements Dialect {
     return { columns: await columnsOfRelation(connection, oid), keys: keys.map(([names]) => names as string[]), hasRules: hasRules || hasOddKeys.length > 0 }
   }
 
-  async columnsOf(connection: Connection, query: string): Promise<Column[]> {
-    await connection.query('BEGIN')
-    try {
-      await connection.query(`CREATE TEMPORARY VIEW millrace_query AS ${query}`)
-      const [[oid]] = await connection.query("SELECT 'pg_temp.millrace_query'::regclass::oid::text") as [[string]]
-      return await columnsOfRelation(connection, oid)
-    } finally { await connection.query('ROLLBACK').catch(() => undefined) }
-  }
-
   insertRows({ into, columns, constant, key }: Insertion, rows: readonly (readonly unknown[])[]): Statement {
-    const arrays = columns.map((column, i) => rows.map(row => this.toParameter(row[i], column)))
+    const arrays = columns.map((column, i) => rows.map(row => parameterOf(row[i], column)))
     const cast = columns.map(({ name, cast }, i) => `c${i}::${cast!} AS ${quoted(name)}`)
     const unnested = `unnest(${columns.map((_, i) => `$${i + 1}::text[]`).join(', ')}) WITH ORDINALITY AS u(${columns.map((_, i) => `c${i}`).join(', ')}, millrace_number)`
     const from = `(SELECT ${[...cast, 'millrace_number'].join(', ')} FROM ${unnested}) rows`
@@ -85,12 +71,6 @@ class PostgresDialect implements Dialect {
 
   insertStaged(insertion: Insertion, staged: string, condition: string, order: readonly string[]): Statement {
     return inserting(insertion, `${staged} WHERE ${condition}`, order, [])
-  }
-
-  toParameter(value: unknown, { kind }: Column): unknown {
-    if (value === null) return null
-    if (kind === 'bytes') return `\\x${Buffer.from(value as Uint8Array).toString('hex')}`
-    return value
   }
 
   isTransient(error: unknown): boolean {
@@ -109,12 +89,17 @@ class PostgresDialect implements Dialect {
   /** Casts column by column, then value by value. */
   async findMisfit(connection: Connection, columns: readonly Column[], rows: readonly (readonly unknown[])[]): Promise<{ column: Column, value: unknown } | undefined> {
     for (const [i, column] of columns.entries()) {
-      const values = rows.map(row => this.toParameter(row[i], column))
+      const values = rows.map(row => parameterOf(row[i], column))
       if (await isAccepted(connection, column, values)) continue
       for (const [j, value] of values.entries()) if (!await isAccepted(connection, column, [value])) return { column, value: rows[j]![i] }
     }
     return undefined
   }
+}
+
+/** A text, but for null: every value goes as one, and the server casts it. */
+function parameterOf(value: unknown, { kind }: Column): unknown {
+  return kind === 'bytes' && value !== null ? `\\x${Buffer.from(value as Uint8Array).toString('hex')}` : value
 }
 
 async function isAccepted(connection: Connection, { type }: Column, values: readonly unknown[]): Promise<boolean> {
@@ -155,8 +140,8 @@ async function columnsOfRelation(connection: Connection, oid: string): Promise<C
       LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
     WHERE a.attrelid = $1::text::oid AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum`, [oid])
   return (rows as [string, string, string, string, string, number | null, boolean, boolean][]).map(([name, base, category, type, cast, lengthMax, isNotNull, isFilled]) => ({
-    name, kind: kinds.get(base) ?? (category === 'A' ? 'array' : 'other'), type, cast, lengthMax: lengthMax ?? undefined, isNullable: !isNotNull, isFilled,
+    name, kind: kindOf(base, category), type, cast, lengthMax: lengthMax ?? undefined, isNullable: !isNotNull, isFilled,
   }))
 }
 
-export const postgres: Dialect = new PostgresDialect()
+export const postgres: WritingDialect = new PostgresDialect()

@@ -37,7 +37,7 @@ export interface Insertion {
   /** The table, quoted. */
   readonly into: string
   readonly columns: readonly Column[]
-  /** A column that has the same value, as a parameter, in all rows. */
+  /** A column that has the same value, as `textOf` makes it, in all rows. */
   readonly constant?: { readonly column: Column, readonly value: unknown } | undefined
   /** Columns by which a row replaces another one; empty: rows are added. */
   readonly key: readonly string[]
@@ -49,6 +49,8 @@ export interface Address {
   readonly host?: string | undefined
   readonly port?: number | undefined
   readonly database?: string | undefined
+  /** An open database of this process. */
+  readonly instance?: object | undefined
   readonly user?: string | undefined
   readonly password?: string | undefined
   readonly ssl?: boolean | object | undefined
@@ -65,6 +67,8 @@ export interface Connection {
   readonly isBroken: boolean
   /** Rows as arrays in the order of their columns, with exact numbers. */
   query(sql: string, values?: readonly unknown[]): Promise<unknown[][]>
+  /** The columns of what a query gives. */
+  columns(statement: Statement): Promise<Column[]>
   /** Rows as objects, a chunk at a time, while the server still reads; leaving the loop early ends the statement. */
   read(statement: Statement, chunkRows: number, numbers: Numbers): AsyncIterable<Record<string, unknown>[]>
   /** The process must not end while this is used. */
@@ -81,8 +85,10 @@ export interface Dialect {
   readonly client: string
   readonly schemes: readonly string[]
   readonly defaultPort: number
-  /** Rows of one insert may have this many parameters in all. */
-  readonly parametersMax: number
+  /** `'driver'`: one process, and there one thread, has a database open. */
+  readonly usedOn?: 'driver'
+  /** What messages call a database, when it is no host and port. */
+  shown?(address: Address): string
   connect(address: Address): Promise<Connection>
   quoted(name: string): string
   /** The n-th parameter of a statement, from 1. */
@@ -103,20 +109,22 @@ export interface Dialect {
   stagedNames(connection: Connection, staging: string, prefix: string): Promise<string[]>
   /** Undefined: there is no such table. */
   shapeOf(connection: Connection, schema: string, table: string): Promise<TableShape | undefined>
-  /** The columns of what a query gives. */
-  columnsOf(connection: Connection, query: string): Promise<Column[]>
-  /** Values are as `textOf` makes them. */
-  insertRows(insertion: Insertion, rows: readonly (readonly unknown[])[]): Statement
   /** Moves rows of a table aside that `condition` chooses; of several with the same key the one with the greatest `order` counts. */
   insertStaged(insertion: Insertion, staged: string, condition: string, order: readonly string[]): Statement
-  /** How a value is said to the client, which is a text or bytes, but for null. */
-  toParameter(value: unknown, column: Column): unknown
   /** Trying again can help: the connection was lost, the server restarts, two transactions were in each other's way. */
   isTransient(error: unknown): boolean
   /** A row with this key is there already. */
   isDuplicate(error: unknown): boolean
   /** What to do about an error, where more is known than the server says. */
   hintFor(error: unknown): string | undefined
+}
+
+/** A database that tasks write rows to. */
+export interface WritingDialect extends Dialect {
+  /** Rows of one insert may have this many parameters in all. */
+  readonly parametersMax: number
+  /** Values are as `textOf` makes them. */
+  insertRows(insertion: Insertion, rows: readonly (readonly unknown[])[]): Statement
   /** Finds the column and the value that the server has refused, where the server does not name them. */
   findMisfit?(connection: Connection, columns: readonly Column[], rows: readonly (readonly unknown[])[]): Promise<{ readonly column: Column, readonly value: unknown } | undefined>
 }

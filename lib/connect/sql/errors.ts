@@ -4,6 +4,7 @@ import type { Database } from './pool'
 
 /** `host:port/database`, of what was given, without user and password. */
 export function shownAddress({ dialect, address }: Database): string {
+  if (dialect.shown !== undefined) return dialect.shown(address)
   let { host, port, database } = address
   if (address.url !== undefined) {
     const url = new URL(address.url)

@@ -1,6 +1,7 @@
 /** The table that rows go to, as the database has it: what is missing is named when the stream starts, not when rows come. */
 import { IllegalArgumentError } from '../../base/errors'
 import type { Column, Connection, Dialect, Insertion, TableShape } from './dialect'
+import { textOf } from './values'
 
 /** The table that is looked for, as the user named it. */
 export interface WantedTable {
@@ -74,6 +75,6 @@ function isSame(a: readonly string[], b: readonly string[]): boolean { return a.
 /** Rows of a batch into the found table. */
 export function insertionInto({ target, columns, batchTime, key }: FoundTable, timeMs: number): Insertion {
   const constant = batchTime === undefined ? undefined
-    : { column: batchTime, value: batchTime.kind === 'date' || batchTime.kind === 'timestamp' ? new Date(timeMs) : timeMs }
+    : { column: batchTime, value: textOf(batchTime.kind === 'date' || batchTime.kind === 'timestamp' ? new Date(timeMs) : timeMs, batchTime) }
   return { into: target, columns, key, constant }
 }

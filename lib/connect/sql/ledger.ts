@@ -36,7 +36,7 @@ function where(dialect: Dialect, more = ''): string { return `WHERE application 
 
 export async function isKnown(dialect: Dialect, connection: Connection, { application, output, staging, timeMs, partition }: LedgerEntry): Promise<boolean> {
   const condition = where(dialect, ` AND batch_time = ${dialect.parameter(3)} AND partition_index = ${dialect.parameter(4)}`)
-  const found = await connection.query(`SELECT 1 FROM ${dialect.staged(staging, 'ledger')} ${condition}`, [application, output, String(timeMs), String(partition)])
+  const found = await connection.query(`SELECT 1 FROM ${dialect.staged(staging, 'ledger')} ${condition}`, [application, output, BigInt(timeMs), BigInt(partition)])
   return found.length > 0
 }
 
@@ -44,11 +44,11 @@ export async function isKnown(dialect: Dialect, connection: Connection, { applic
 export async function note(dialect: Dialect, connection: Connection, { application, output, staging, timeMs, partition }: LedgerEntry): Promise<void> {
   const values = [1, 2, 3, 4].map(n => dialect.parameter(n)).join(', ')
   await connection.query(`INSERT INTO ${dialect.staged(staging, 'ledger')} (application, output, batch_time, partition_index) VALUES (${values})`,
-    [application, output, String(timeMs), String(partition)])
+    [application, output, BigInt(timeMs), BigInt(partition)])
 }
 
 export async function forgetBefore(dialect: Dialect, connection: Connection, { application, output, staging }: LedgerStream, timeMs: number): Promise<void> {
-  await connection.query(`DELETE FROM ${dialect.staged(staging, 'ledger')} ${where(dialect, ` AND batch_time < ${dialect.parameter(3)}`)}`, [application, output, String(timeMs)])
+  await connection.query(`DELETE FROM ${dialect.staged(staging, 'ledger')} ${where(dialect, ` AND batch_time < ${dialect.parameter(3)}`)}`, [application, output, BigInt(timeMs)])
 }
 
 export async function forgetStream(dialect: Dialect, connection: Connection, { application, output, staging }: LedgerStream): Promise<void> {

@@ -2,7 +2,6 @@
 import { describe, refuse } from '../../rdd/arguments'
 import { optionTable, type OptionTable } from '../support/option-table'
 import type { Address, Dialect } from './dialect'
-import type { Database } from './pool'
 
 /** How a database is reached: by `url`, or by its parts. What both say, the parts say. */
 export interface DatabaseOptions {
@@ -125,9 +124,9 @@ function requireSecrets(operator: string, { url, password }: DatabaseOptions, sc
 }
 
 /** The address in options that `requireOptions` has checked. */
-export function requireAddress(operator: string, dialect: Dialect, options: DatabaseOptions & { readonly connectTimeoutMs: number }): Database {
+export function requireAddress(operator: string, dialect: Dialect, options: DatabaseOptions & { readonly connectTimeoutMs: number }): Address {
   requireSecrets(operator, options, dialect.schemes)
   const { url, host, port, database, user, password, ssl, connectTimeoutMs, client } = options
   if (ssl !== undefined && typeof ssl !== 'boolean' && (typeof ssl !== 'object' || ssl === null)) refuse(operator, `ssl must be true, false or an object, got ${describe(ssl)}`)
-  return { dialect, address: { url, host, port, database, user, password, ssl, connectTimeoutMs, client } satisfies Address }
+  return { url, host, port, database, user, password, ssl, connectTimeoutMs, client }
 }

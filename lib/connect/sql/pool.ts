@@ -8,14 +8,20 @@ import type { Address, Connection, Dialect } from './dialect'
 import { databaseError } from './errors'
 
 /** A database, by how it is reached. */
-export interface Database { readonly dialect: Dialect, readonly address: Address }
+export interface Database<D extends Dialect = Dialect> { readonly dialect: D, readonly address: Address }
 
 interface Idle { readonly connection: Connection, readonly timer: Timer }
 
 const idle = new Map<string, Idle[]>()
 
+const instances = new WeakMap<object, number>()
+let instanceCount = 0
+
 /** Names a database within this process; it holds the password. */
-export function databaseKey({ dialect, address }: Database): string { return JSON.stringify([dialect.name, address]) }
+export function databaseKey({ dialect, address: { instance, ...address } }: Database): string {
+  if (instance !== undefined && !instances.has(instance)) instances.set(instance, instanceCount++)
+  return JSON.stringify([dialect.name, address, instance === undefined ? null : instances.get(instance)])
+}
 
 /**
  * Lends `f` a connection. It is kept afterwards, unless `f` has failed: then nobody knows what its session is in the middle of.
@@ -75,6 +81,18 @@ function keep(database: Database, connection: Connection): void {
   const entry = { connection, timer }
   kept.push(entry)
   connection.release()
+}
+
+const closing = new WeakMap<object, Set<string>>()
+
+/** What is idle of the database is closed when the context stops, in its own thread. */
+export function closeWith(context: { onStop(f: () => Promise<void>): void }, database: Database): void {
+  const keys = closing.get(context) ?? new Set()
+  closing.set(context, keys)
+  const key = databaseKey(database)
+  if (keys.has(key)) return
+  keys.add(key)
+  context.onStop(() => closeIdle(database))
 }
 
 /** Closes what is idle, of one database or of all. */

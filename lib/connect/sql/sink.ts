@@ -11,16 +11,16 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { SparkError } from '../../base/errors'
 import type { SinkBatch, SinkPartition, SinkStart, TransactionalSink } from '../../streaming/outputs/transactional-sink'
-import type { Column, Connection, Insertion } from './dialect'
+import type { Column, Connection } from './dialect'
 import { findTable, insertionInto, type FoundTable, type WantedTable } from './find-table'
 import { createLedger, forgetBefore, forgetStream, isKnown, note, wholeBatch, type LedgerStream } from './ledger'
 import { closeIdle, withConnection, type Database } from './pool'
 import { inTransaction, withRetries } from './retry'
-import { writeRows } from './write-rows'
 
 /** A batch on its way into the table: plain data, for it goes to the tasks. */
 interface Opened {
   readonly table: string
+  readonly staging: string
   /** The table, quoted. */
   readonly place: string
   readonly columns: readonly Column[]
@@ -40,9 +40,27 @@ export interface Staged {
   readonly attempts: readonly number[]
 }
 
+/** Writes elements as rows of a table aside; resolves with how many there were. */
+export type RowWriter = (connection: Connection, rows: AsideRows, elements: Iterable<unknown>) => Promise<number>
+
+export interface AsideRows {
+  readonly operator: string
+  /** The table, quoted, and its name. */
+  readonly place: string
+  readonly table: string
+  readonly staging: string
+  readonly columns: readonly Column[]
+  readonly toRow: (element: any) => unknown
+  readonly batchRows: number
+  /** The sink's own columns of a row, which come last, by its number from 0. */
+  readonly extra: (row: number) => readonly bigint[]
+}
+
 export interface SqlSinkOptions {
   readonly operator: string
   readonly database: Database
+  readonly writer: RowWriter
+  readonly writesOn: 'task' | 'driver'
   readonly wanted: WantedTable
   readonly row: ((element: any) => unknown) | undefined
   readonly batchRows: number
@@ -50,18 +68,23 @@ export interface SqlSinkOptions {
   readonly staging: string | undefined
 }
 
-const ownColumns = ['millrace_part', 'millrace_attempt', 'millrace_row']
+/** The sink's own columns of a table aside. */
+export const ownColumns = ['millrace_part', 'millrace_attempt', 'millrace_row']
 const order = ['millrace_part', 'millrace_row']
 
 export class SqlSink implements TransactionalSink<any, Opened, Written, Staged> {
   readonly name: string
+  readonly writesOn: 'task' | 'driver'
   private found: FoundTable | undefined
   private stream: LedgerStream | undefined
   private staging = ''
   /** A table aside that got no rows: the next batch has it. */
   private spare: string | undefined
 
-  constructor(private readonly options: SqlSinkOptions) { this.name = `${options.operator}(${options.wanted.table})` }
+  constructor(private readonly options: SqlSinkOptions) {
+    this.name = `${options.operator}(${options.wanted.table})`
+    this.writesOn = options.writesOn
+  }
 
   async start({ application, outputId, isRecovered, prepared }: SinkStart<Staged>): Promise<void> {
     const { database, wanted } = this.options
@@ -98,21 +121,20 @@ export class SqlSink implements TransactionalSink<any, Opened, Written, Staged> 
       await this.retried(connection => connection.query(`CREATE TABLE IF NOT EXISTS ${this.placeOf(table)} (${[...defined, ...own].join(', ')})`))
     }
     this.spare = undefined
-    return { table, place: this.placeOf(table), columns, timeMs, openFromMs }
+    return { table, place: this.placeOf(table), staging: this.staging, columns, timeMs, openFromMs }
   }
 
   /** In the task. A partition is one transaction, so that an attempt that fails has left nothing. */
-  async write({ place, columns }: Opened, { index, attemptId }: SinkPartition, elements: Iterable<unknown>): Promise<Written> {
-    const { database, operator, row, batchRows, retryMs } = this.options
-    const own = ownColumns.map((name): Column => ({ name, type: 'BIGINT', cast: 'bigint', kind: 'integer', isNullable: false, isFilled: false }))
-    const insertion: Insertion = { into: place, columns: [...columns, ...own], key: [] }
+  async write({ table, place, staging, columns }: Opened, { index, attemptId }: SinkPartition, elements: Iterable<unknown>): Promise<Written> {
+    const { database, operator, writer, row, batchRows, retryMs } = this.options
     // No two writes have the same: tasks are told apart by their id, and a write that is repeated by its number.
     let repeated = 0
     return withRetries(database, retryMs, async connection => {
       const attempt = attemptId * 1_000 + repeated++ % 1_000
-      const rows = await inTransaction(connection, () => writeRows(database.dialect, connection, insertion, elements, {
-        operator, batchRows, columns, toRow: row ?? (element => element), extra: number => [String(index), String(attempt), String(number)],
-      }))
+      const rows = await inTransaction(connection, () => writer(connection, {
+        operator, place, table, staging, columns, toRow: row ?? (element => element), batchRows,
+        extra: number => [BigInt(index), BigInt(attempt), BigInt(number)],
+      }, elements))
       return { attempt, rows }
     })
   }

@@ -1,6 +1,6 @@
 /** The elements of a partition as inserts of some hundred rows each, in the order of the elements. */
 import { MillraceError } from '../../base/errors'
-import type { Column, Connection, Dialect, Insertion } from './dialect'
+import type { Column, Connection, Insertion, WritingDialect } from './dialect'
 import { rowOf } from './rows'
 import { misfit, textOf } from './values'
 
@@ -20,7 +20,7 @@ export interface RowsOptions {
 
 /** Resolves with how many rows there were. A value that does not fit throws IllegalArgumentError with its column. */
 export async function writeRows(
-  dialect: Dialect, connection: Connection, insertion: Insertion, elements: Iterable<unknown>, options: RowsOptions,
+  dialect: WritingDialect, connection: Connection, insertion: Insertion, elements: Iterable<unknown>, options: RowsOptions,
 ): Promise<number> {
   const { operator, toRow, columns, extra } = options
   const perRow = insertion.columns.length + (insertion.constant === undefined ? 0 : 1)
@@ -46,7 +46,7 @@ export async function writeRows(
   return count
 }
 
-async function insert(dialect: Dialect, connection: Connection, insertion: Insertion, rows: readonly unknown[][]): Promise<void> {
+async function insert(dialect: WritingDialect, connection: Connection, insertion: Insertion, rows: readonly unknown[][]): Promise<void> {
   const { sql, values } = dialect.insertRows(insertion, rows)
   try { await connection.query(sql, values) } catch (error) {
     if (dialect.findMisfit === undefined || MillraceError.is(error) || dialect.isTransient(error) || connection.isBroken) throw error

@@ -39,6 +39,12 @@ export class BatchOutput {
     Object.defineProperty(this, Symbol.for('millrace.refuse'), { value: 'a BatchOutput' })
   }
 
+  /** Internal: no batch before this time, in milliseconds, runs again. */
+  get openFromMs(): number { return Math.min(this.record?.openFromMs ?? Infinity, this.time.milliseconds) }
+
+  /** Internal: the program goes on where an earlier run stopped. */
+  get isRecovered(): boolean { return this.record?.isRecovered === true }
+
   /** True when an earlier run may have done some of this batch's work, for it did not see the end of the batch. */
   get isRerun(): boolean { return this.attempt > 0 }
 
