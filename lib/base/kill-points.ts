@@ -26,6 +26,7 @@ export const killPoints = {
   'segment.done': 'it is durable',
   'log.openScanned': 'a log was read, nothing is mended',
   'log.openTruncated': 'its last file is written anew, without a torn tail',
+  'log.openTrimmed': 'files that a truncation had let go are removed',
   'log.openSynced': 'what it holds is durable, its folder is not synced',
   'log.opened': 'it is open',
   'log.appending': 'entries wait, none is written',

@@ -102,10 +102,12 @@ export class FramedLog {
     }
     const { cut } = scan
     killPoint('log.openScanned')
-    for (const file of scan.leftovers) await disk.remove(file)
     const last = scan.segments.at(-1)
     if (last !== undefined) await settleTail(disk, last)
     killPoint('log.openTruncated')
+    // Not before the tail is durable: it may be a mark in it, seen and not yet on the device, that lets them go.
+    for (const file of scan.leftovers) await disk.remove(file)
+    killPoint('log.openTrimmed')
     if (cut !== undefined) logFor('FramedLog').warn(`cut ${cut.bytes} bytes off ${cut.file} at ${cut.offset}: ${cut.reason}`)
 
     const segments = scan.segments.map(({ file, firstSequence, scan: { offsets, end } }) => {
