@@ -4,6 +4,7 @@
  * table.
  */
 import { IllegalArgumentError } from '../base/errors'
+import { fileSettings } from './file-settings'
 import { generalSettings } from './general-settings'
 import { parseBoolean, parseDouble, parseInt32, parseLong, parseSizeBytes, parseTimeMs } from './parse'
 import type { Setting } from './setting-kinds'
@@ -12,7 +13,7 @@ import { streamingSettings } from './streaming-settings'
 export type { Setting, SettingStatus } from './setting-kinds'
 
 /** The table: key, kind, default, unit of a bare number, what it does, and whether it does so already. */
-export const settings = { ...generalSettings, ...streamingSettings } as const
+export const settings = { ...generalSettings, ...fileSettings, ...streamingSettings } as const
 
 export type SettingKey = keyof typeof settings
 

@@ -3,6 +3,7 @@
  * DStream.
  */
 import './constant/source'
+import './file-systems'
 import './file/source'
 import './generator/source'
 import './http/sink'

@@ -67,9 +67,9 @@ export function withoutFileScheme(at: string): string { return at.startsWith('fi
 
 /** `names` below `at`; without names, `at` without superfluous parts. */
 export function joinPath(at: string, ...names: readonly string[]): string {
-  if (!isRemotePath(at)) return path.join(withoutFileScheme(at), ...names)
-  const parts = urlParts(at.endsWith('/') ? at + names.join('/') : [at, ...names].join('/'))!
-  return urlOf(parts, parts.names)
+  const parts = urlParts(at)
+  if (parts === undefined) return path.join(withoutFileScheme(at), ...names)
+  return urlOf(parts, urlParts(urlOf(parts, [...parts.names, ...names]))!.names)
 }
 
 /** The folder that holds `at`; the root is its own. */
@@ -95,5 +95,5 @@ export function splitPath(at: string): { readonly root: string, readonly names: 
 /** True when `inner` lies below `outer`; both in their whole form. */
 export function isBelow(inner: string, outer: string): boolean {
   const separator = isRemotePath(outer) ? '/' : path.sep
-  return inner.startsWith(outer.endsWith(separator) ? outer : outer + separator)
+  return inner !== outer && inner.startsWith(outer.endsWith(separator) ? outer : outer + separator)
 }

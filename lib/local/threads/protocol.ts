@@ -8,6 +8,7 @@
 import type { ScratchPosition } from '../../disk/scratch'
 import type { TaskMetrics } from '../../events/engine-events'
 import type { Run } from '../shuffle/runs'
+import type { FilesStart } from './thread-files'
 
 /** What a thread is told when a context begins to use it. */
 export interface ThreadSettings {
@@ -118,7 +119,7 @@ export interface TaskMessage {
 }
 
 export type ToThread =
-  | { readonly type: 'begin', readonly settings: ThreadStart, readonly environment: Readonly<Record<string, string>> }
+  | { readonly type: 'begin', readonly settings: ThreadStart, readonly environment: Readonly<Record<string, string>>, readonly files: FilesStart }
   | { readonly type: 'functions', readonly functions: readonly (readonly [number, Uint8Array])[] }
   | { readonly type: 'values', readonly values: readonly (readonly [kind: string, id: number, bytes: Uint8Array])[] }
   | { readonly type: 'program', readonly program: Program }

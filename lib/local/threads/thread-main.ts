@@ -8,6 +8,7 @@ import '../../rdd/catalogue'
 import { forgetClasses } from '../../closure/shared-classes'
 import { forgetLoops } from '../../loop/compile'
 import type { FromThread, ToThread } from './protocol'
+import { dropFiles, takeFiles } from './thread-files'
 import { ThreadSession } from './thread-session'
 
 const port = parentPort!
@@ -19,12 +20,14 @@ port.on('message', (message: ToThread) => {
   switch (message.type) {
     case 'begin':
       takeEnvironment(message.environment)
+      takeFiles(message.files)
       session = new ThreadSession(message.settings, answer)
       answer({ type: 'ready' })
       break
     case 'end':
       session?.end()
       session = undefined
+      dropFiles()
       forgetLoops()
       forgetClasses()
       answer({ type: 'ended', isClean: runsNothing() })

@@ -2,12 +2,13 @@
  * One worker thread, seen from the driver of one context: what it has been sent, what it runs now, and its end. A thread
  * dies once; whoever waits for it is told. One that has nothing to do when its context ends is kept for another.
  */
-import type { Worker } from 'node:worker_threads'
+import type { MessagePort, Worker } from 'node:worker_threads'
 import { systemClock } from '../../base/clock'
 import { limits } from '../../base/limits'
 import { keepWorker, takeWorker } from './idle-threads'
 import type { FromThread, ThreadSettings, ToThread } from './protocol'
 import { Pulse } from './pulse'
+import { filesForThread } from './thread-files'
 
 export interface ThreadEvents {
   readonly onMessage: (thread: Thread, message: FromThread) => void
@@ -36,7 +37,10 @@ export class Thread {
     this.worker.on('message', this.receive)
     this.worker.on('error', this.failed)
     this.worker.on('exit', this.exited)
-    this.post({ type: 'begin', settings: { ...settings, pulse: this.pulse.memory, slot, slotCount }, environment: { ...process.env } as Record<string, string> })
+    const files = filesForThread()
+    this.post({
+      type: 'begin', settings: { ...settings, pulse: this.pulse.memory, slot, slotCount }, environment: { ...process.env } as Record<string, string>, files,
+    }, [files.port])
   }
 
   private readonly failed = (error: Error): void => this.died(`it failed: ${String(error?.message ?? error)}`)
@@ -66,7 +70,7 @@ export class Thread {
     this.events.onDeath(this, reason)
   }
 
-  post(message: ToThread): void { if (this.isAlive) this.worker.postMessage(message) }
+  post(message: ToThread, transfer: readonly MessagePort[] = []): void { if (this.isAlive) this.worker.postMessage(message, transfer) }
 
   /** The block's bytes, or undefined when the thread has it no more. */
   readBlock(rddId: number, partition: number): Promise<Uint8Array | undefined> {

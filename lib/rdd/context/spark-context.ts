@@ -8,6 +8,7 @@ import { IllegalArgumentError, IllegalStateError, SparkError } from '../../base/
 import { logFor } from '../../base/log'
 import { readSetting } from '../../conf/settings'
 import { SparkConf } from '../../conf/spark-conf'
+import { setFileSystemSettings } from '../../disk/file-systems'
 import { EventBus } from '../../events/bus'
 import type { EngineEvent } from '../../events/engine-events'
 import type { RDD } from '../rdd'
@@ -85,6 +86,7 @@ export class SparkContext {
       log.warn(`unknown setting ${key}${nearest === undefined ? '' : `; did you mean ${nearest}?`}`)
     }
     for (const key of this.settings.ineffectiveKeys()) log.warn(`${key} has no effect in this version (docs/unlike-spark.md)`)
+    setFileSystemSettings(this.settings.getAll().filter(([key]) => /^(spark\.hadoop|millrace)\./.test(key)))
     this.runner = createRunner({ master: this.master, conf: this.settings, events: this.events })
     this.jobs = new Jobs(this.runner, this.localProperties, this.events, () => this.clock.now())
     Object.defineProperty(this, brand, { value: true })
