@@ -123,8 +123,12 @@ function sizedBytes(content: Uint8Array | null): number {
   return content === null ? 1 : varintBytes(content.length) + content.length
 }
 
-/** How long `value`, a safe integer, is as a zigzag varint. */
+/** Doubles below this can be doubled, and stay exact. */
+const exactMax = 2 ** 51
+
+/** How long `value`, a whole number, is as a zigzag varint. */
 function varintBytes(value: number): number {
+  if (Math.abs(value) > exactMax) return hugeVarint(value).length
   let zigzag = value < 0 ? -2 * value - 1 : 2 * value
   let bytes = 1
   for (; zigzag > 0x7fffffff; zigzag = Math.floor(zigzag / 128)) bytes++
@@ -161,6 +165,7 @@ function writeSized(out: Buffer, at: number, content: Uint8Array | null): number
 }
 
 function writeVarint(out: Buffer, start: number, value: number): number {
+  if (Math.abs(value) > exactMax) return start + hugeVarint(value).copy(out, start)
   let at = start
   let zigzag = value < 0 ? -2 * value - 1 : 2 * value
   // Shifts take 32 bits.
@@ -168,6 +173,13 @@ function writeVarint(out: Buffer, start: number, value: number): number {
   for (; zigzag >= 128; zigzag >>>= 7) out[at++] = zigzag & 127 | 128
   out[at++] = zigzag
   return at
+}
+
+function hugeVarint(value: number): Buffer {
+  const bytes: number[] = []
+  let zigzag = BigInt.asUintN(64, BigInt(value) << 1n ^ BigInt(value) >> 63n)
+  for (; zigzag >= 128n; zigzag >>= 7n) bytes.push(Number(zigzag & 127n) | 128)
+  return Buffer.from([...bytes, Number(zigzag)])
 }
 
 function tooLarge(bytes: number): MillraceError {
