@@ -234,14 +234,16 @@ const awayAndBack: Body = (place, harness) => withFreshFolder(async folder => {
 
 const stopsWhileAway: Body = async (place, harness) => {
   const { breakDown, repair } = faultsOf(place)
+  let isAway = false
   try {
     await SourceLife.live(harness, place, {}, async life => {
       await life.steps(2)
       await life.feed(place, recordsOf('a', 10))
       await breakDown()
+      isAway = true
       await life.stepsWhileAway(awayMs)
     })
-  } finally { await repair() }
+  } finally { if (isAway) await repair() }
 }
 
 function faultsOf(place: SourcePlace): { breakDown: () => Promise<void>, repair: () => Promise<void> } {

@@ -6,13 +6,13 @@ import { copyTree } from '../../disk/copy-tree'
 import { realDisk } from '../../disk/real-disk'
 import { SparkContext } from '../../rdd/context/spark-context'
 import { StreamingContext } from '../../streaming/streaming-context'
-import { broken, pause, requireSame, within } from './contract-case'
+import { broken, pause, requireSame, withFreshFolder, within } from './contract-case'
 import type { CheckedHarness, SourcePlace } from './source-harness'
 
 export interface LifeOptions {
   readonly master?: string
   readonly settings?: Readonly<Record<string, string>>
-  /** Where checkpoints are; without it the program has none. */
+  /** Where checkpoints are. Default: a fresh folder, none where the source recovers nothing. */
   readonly checkpointDir?: string | undefined
   readonly clock?: 'manual' | 'system'
   readonly batchIntervalMs?: number
@@ -35,9 +35,14 @@ export class SourceLife {
   ) {}
 
   /** Starts, or recovers, the program and runs `f`; then the program is stopped and its context closed. */
-  static async live<R>(harness: CheckedHarness, place: SourcePlace, options: LifeOptions, f: (life: SourceLife) => Promise<R>): Promise<R> {
+  static live<R>(harness: CheckedHarness, place: SourcePlace, options: LifeOptions, f: (life: SourceLife) => Promise<R>): Promise<R> {
+    if (options.checkpointDir !== undefined || harness.recovery === 'none') return SourceLife.liveOn(harness, place, options, f)
+    return withFreshFolder(folder => SourceLife.liveOn(harness, place, { ...options, checkpointDir: folder }, f))
+  }
+
+  private static async liveOn<R>(harness: CheckedHarness, place: SourcePlace, options: LifeOptions, f: (life: SourceLife) => Promise<R>): Promise<R> {
     const { master = 'local', settings = {}, checkpointDir, clock: kind = harness.clock, batchIntervalMs: intervalMs = harness.batchIntervalMs } = options
-    const clock = kind === 'manual' ? new ManualClock(Math.max(systemClock.now(), latestMs)) : undefined
+    const clock = kind === 'manual' ? new ManualClock(Math.max(systemClock.now(), clocks.get(place) ?? 0)) : undefined
     const conf = new SparkConf().setMaster(master).setAppName('source contract').setAll(Object.entries({ ...harness.settings, ...settings }))
     const sc = new SparkContext(conf)
     let life: SourceLife | undefined
@@ -54,7 +59,7 @@ export class SourceLife {
       await ssc.idle()
       return await f(life!)
     } finally {
-      if (clock !== undefined) latestMs = Math.max(latestMs, clock.now())
+      if (clock !== undefined) clocks.set(place, clock.now())
       try { await life?.end() } finally { await within(harness.stopMs, 'sc.stop()', sc.stop()) }
     }
   }
@@ -159,5 +164,5 @@ export class SourceLife {
   }
 }
 
-/** Where manual clocks have come to: a later life begins after an earlier one. */
-let latestMs = 0
+/** Where the manual clocks of a place have come to: a later life begins after an earlier one. */
+const clocks = new WeakMap<SourcePlace, number>()
