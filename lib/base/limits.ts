@@ -5,6 +5,10 @@
 export const limits = {
   /** The longest line that a text source takes, in bytes. */
   lineBytesMax: 16 * 1024 * 1024,
+  /** The largest file that is read as one JSON document, in bytes. */
+  documentBytesMax: 256 * 1024 * 1024,
+  /** What one compressed record or block of a SequenceFile, or one page of a Parquet file, may take decompressed, in bytes. */
+  formatBlockBytesMax: 512 * 1024 * 1024,
   /** How deep JSON from outside may nest: deeper values could not be sent from thread to thread. */
   receivedDepthMax: 500,
   /** The largest frame of a log or a framed file, in bytes. */
@@ -49,6 +53,10 @@ export const limits = {
   fileStatsMax: 64,
   /** What is written to a file of another file system, in bytes, before it is sent off in pieces. */
   remoteBufferBytesMax: 8 * 1024 * 1024,
+  /** Files of a log that are removed at a time at least, where every commit is a file. */
+  logFilesRemovedMin: 64,
+  /** The same as eventsPerSnapshot where every commit of the log is a file, all of which a recovery reads. */
+  eventsPerSnapshotOfFiles: 250,
   /** Requests to another file system that one operation has under way at a time. */
   remoteRequestsMax: 16,
   /** Files and folders of which a file stream remembers that it has warned; then it may warn again. */

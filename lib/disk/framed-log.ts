@@ -13,11 +13,11 @@ import { killPoint } from '../base/kill-points'
 import { limits } from '../base/limits'
 import { logFor } from '../base/log'
 import { CommitGroup } from './commit-group'
-import { createSegment } from './create-segment'
-import type { AppendHandle, Disk } from './disk'
+import type { Disk } from './disk'
 import { encodeSequence, frameKindMax, ownKinds } from './frame'
 import { readFrames, readOneFrame, type LogFrame, type LogSegment } from './log-reader'
 import { acceptLosses, settleTail } from './log-repair'
+import { openWriter, removeAsides, type LogWriter } from './log-writer'
 import { damageError, scanLog, type LogCut, type LogLoss, type ScanOptions } from './log-scan'
 
 export type { LogCut, LogLoss } from './log-scan'
@@ -74,7 +74,7 @@ export class FramedLog {
 
   private constructor(
     private readonly disk: Disk, private readonly directory: string, private readonly options: LogOptions,
-    private readonly segments: LogSegment[], private handle: AppendHandle,
+    private readonly segments: LogSegment[], private readonly writer: LogWriter,
     found: { applicationId: string, nextSequence: number, cut: LogCut | undefined, losses: readonly LogLoss[] },
   ) {
     this.applicationId = found.applicationId
@@ -103,10 +103,12 @@ export class FramedLog {
     const { cut } = scan
     killPoint('log.openScanned')
     const last = scan.segments.at(-1)
-    if (last !== undefined) await settleTail(disk, last)
+    // A file that was put is durable, and has no tail.
+    if (last !== undefined && (cut !== undefined || disk.rules(directory).logs === 'append')) await settleTail(disk, last)
     killPoint('log.openTruncated')
     // Not before the tail is durable: it may be a mark in it, seen and not yet on the device, that lets them go.
-    for (const file of scan.leftovers) await disk.remove(file)
+    await disk.removeFiles(scan.leftovers)
+    await removeAsides(disk, directory)
     killPoint('log.openTrimmed')
     if (cut !== undefined) logFor('FramedLog').warn(`cut ${cut.bytes} bytes off ${cut.file} at ${cut.offset}: ${cut.reason}`)
 
@@ -114,20 +116,15 @@ export class FramedLog {
       return { file, firstSequence, offsets, sizeBytes: end }
     })
     const found = { applicationId, nextSequence: scan.nextSequence, cut, losses }
-    const handle = last === undefined
-      ? await createSegment(disk, directory, segments, found)
-      : await disk.openAppend(last.file, { isPrivate: true })
-    await handle.sync()
-    killPoint('log.openSynced')
-    await disk.syncDirectory(directory)
-    killPoint('log.opened')
-    return new FramedLog(disk, directory, options, segments, handle, found)
+    const segmentBytesMax = options.segmentBytesMax ?? logLimits.segmentBytesMax
+    const writer = await openWriter({ disk, directory, segments, segmentBytesMax, ...found })
+    return new FramedLog(disk, directory, options, segments, writer, found)
   }
 
   /** The sequence that the next append gets. */
   get nextSequence(): number { return this.sequence }
   /** The sequence of the oldest entry that is kept. */
-  get firstSequence(): number { return this.segments[0]!.firstSequence }
+  get firstSequence(): number { return this.segments[0]?.firstSequence ?? this.sequence }
   /** Why the log is dead, once a write or an fsync failed. */
   get failure(): MillraceError | undefined { return this.failed }
 
@@ -166,7 +163,7 @@ export class FramedLog {
     await this.pause()
     for (let group = this.queue.shift(); group !== undefined; group = this.queue.shift()) {
       try {
-        await this.commit(group)
+        await this.writer.write(group)
       } catch (error) {
         this.die(error, group)
         break
@@ -202,29 +199,6 @@ export class FramedLog {
     return this.queue.length > 1 || this.queue[0]!.sizeBytes >= (this.options.commitBytesMax ?? logLimits.commitBytesMax)
   }
 
-  private async commit(group: CommitGroup): Promise<void> {
-    const segmentBytesMax = this.options.segmentBytesMax ?? logLimits.segmentBytesMax
-    const { sizeBytes, offsets } = this.segments.at(-1)!
-    if (sizeBytes + group.sizeBytes > segmentBytesMax && offsets.length > 0) await this.roll(group.firstSequence)
-    const segment = this.segments.at(-1)!
-    assert(segment.firstSequence + segment.offsets.length === group.firstSequence, 'groups follow one another without gaps')
-    killPoint('log.appending')
-    await this.handle.append(group.bytes)
-    killPoint('log.appended')
-    await this.handle.sync()
-    killPoint('log.synced')
-    for (const offset of group.offsets) segment.offsets.push(segment.sizeBytes + offset)
-    segment.sizeBytes += group.sizeBytes
-  }
-
-  private async roll(nextSequence: number): Promise<void> {
-    const old = this.handle
-    const { applicationId } = this
-    this.handle = await createSegment(this.disk, this.directory, this.segments, { applicationId, nextSequence })
-    await old.close()
-    killPoint('log.rolled')
-  }
-
   private die(error: unknown, group: CommitGroup): void {
     const cause = types.isNativeError(error) ? error : new Error(String(error))
     this.failed = new MillraceError('MR_DISK', `The log ${this.directory} takes no more entries: ${cause.message}`, {
@@ -256,13 +230,14 @@ export class FramedLog {
   async truncateBefore(sequence: number): Promise<number> {
     let count = 0
     while (count + 1 < this.segments.length && this.segments[count + 1]!.firstSequence <= sequence) count++
-    if (count === 0) return 0
+    // Where every commit is a file, it is not worth two journeys to remove one.
+    if (count < (this.disk.rules(this.directory).logs === 'put' ? limits.logFilesRemovedMin : 1)) return 0
     const oldest = this.segments[count]!.firstSequence
     killPoint('log.trimming')
     await this.add(ownKinds.trim, encodeSequence(oldest))
     killPoint('log.trimmed')
     const removed = this.segments.splice(0, this.segments.findIndex(one => one.firstSequence === oldest))
-    for (const { file } of removed) await this.disk.remove(file)
+    await this.disk.removeFiles(removed.map(({ file }) => file))
     killPoint('log.trimRemoved')
     await this.disk.syncDirectory(this.directory)
     killPoint('log.trimSynced')
@@ -280,7 +255,7 @@ export class FramedLog {
     const marked = this.failed === undefined ? this.add(ownKinds.closed, new Uint8Array(0)) : undefined
     this.isClosed = true
     this.wake?.()
-    try { await marked } finally { await this.handle.close() }
+    try { await marked } finally { await this.writer.close() }
     killPoint('log.closed')
   }
 }

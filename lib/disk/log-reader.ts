@@ -2,6 +2,7 @@
  * Reads entries of an open log back from its segments. Every entry is checked again: what changed since the
  * log was opened is refused, not returned.
  */
+import { limits } from '../base/limits'
 import type { Disk } from './disk'
 import { frameKindMax, framePayload, readFrame } from './frame'
 import { damageError } from './log-scan'
@@ -30,8 +31,9 @@ export interface LogSegment {
 export async function* readFrames(
   disk: Disk, segments: readonly LogSegment[], fromSequence: number,
 ): AsyncGenerator<LogFrame, void> {
-  const last = segments.at(-1)!
-  const end = last.firstSequence + last.offsets.length
+  const last = segments.at(-1)
+  const end = last === undefined ? 0 : last.firstSequence + last.offsets.length
+  const read = readerAhead(disk, segments)
   for (let next = fromSequence; next < end;) {
     // Looked up each time, for a truncation may move the segments in the list.
     const segment = segments.find(one => next < one.firstSequence + one.offsets.length)
@@ -39,13 +41,34 @@ export async function* readFrames(
     const { firstSequence, offsets } = segment
     const first = Math.max(0, next - firstSequence)
     next = Math.min(end, firstSequence + offsets.length)
-    const whole = await disk.readFile(segment.file)
+    const whole = await read(segment)
     const bytes = Buffer.from(whole.buffer, whole.byteOffset, whole.byteLength)
     for (let index = first; index < next - firstSequence; index++) {
       if (offsets[index] === 0) continue
       const frame = checkedFrame(segment, bytes, index, 0)
       if (frame.kind <= frameKindMax) yield frame
     }
+  }
+}
+
+/** Reads segments in their order; of logs that consist of many short files, several at a time. */
+function readerAhead(disk: Disk, segments: readonly LogSegment[]): (segment: LogSegment) => Promise<Uint8Array> {
+  const ahead = new Map<string, Promise<Uint8Array>>()
+  return segment => {
+    const { file } = segment
+    if (disk.rules(file).logs === 'append') return disk.readFile(file)
+    if (!ahead.has(file)) {
+      const at = segments.indexOf(segment)
+      for (const { file: next } of segments.slice(at, at + limits.remoteRequestsMax)) {
+        const reading = disk.readFile(next)
+        // Whoever comes to it hears of it.
+        reading.catch(() => undefined)
+        ahead.set(next, reading)
+      }
+    }
+    const reading = ahead.get(file)!
+    ahead.delete(file)
+    return reading
   }
 }
 

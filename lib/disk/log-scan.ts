@@ -4,6 +4,7 @@
  * damage, with file, offset and the sequences that are lost.
  */
 import { LogDamagedError } from '../base/errors'
+import { limits } from '../base/limits'
 import type { Disk } from './disk'
 import { baseName, joinPath } from './paths'
 import {
@@ -67,7 +68,11 @@ export interface ScanOptions {
 export async function scanLog(disk: Disk, directory: string, options: ScanOptions = {}): Promise<LogScan> {
   const names = (await disk.list(directory)).filter(name => sequenceOfName(name) !== undefined)
   const found: ScannedSegment[] = []
-  for (const name of names) found.push(await scanSegment(disk, joinPath(directory, name)))
+  // Logs that are put consist of many short files, each of which costs a journey.
+  const atOnce = disk.rules(directory).logs === 'put' ? limits.remoteRequestsMax : 1
+  for (let at = 0; at < names.length; at += atOnce) {
+    found.push(...await Promise.all(names.slice(at, at + atOnce).map(name => scanSegment(disk, joinPath(directory, name)))))
+  }
   const applicationId = options.applicationId ?? found.find(s => s.header !== undefined)?.header?.applicationId
   for (const segment of found) requireOwn(segment, applicationId)
 

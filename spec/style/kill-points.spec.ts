@@ -6,7 +6,7 @@ import { everyNode, lineOf, sourcesBelow, type Source } from './sources'
 /** What makes something durable, or changes names. */
 const steps = /\.(sync|syncDirectory|rename|truncate)$/
 /** These are the steps themselves. */
-const disks = ['lib/disk/real-disk.ts', 'lib/disk/memory-disk.ts', 'lib/disk/crashing-disk.ts']
+const disks = ['real-disk', 'memory-disk', 'crashing-disk', 'files', 'driver-disk'].map(name => `lib/disk/${name}.ts`)
 const sources = sourcesBelow('lib').filter(({ file }) => !disks.includes(file))
 
 function calls(node: ts.Node): ts.CallExpression[] {

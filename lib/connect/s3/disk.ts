@@ -18,9 +18,6 @@ import { partBytesMin, S3Upload, S3Uploads } from './upload'
 
 const rules: DiskRules = { commit: 'upload', logs: 'put', isShared: true }
 
-/** A part of a file that is read whole: of a large one, several at a time. */
-const readBytesMax = 32 * 1024 * 1024
-
 export class S3Disk implements Disk {
   readonly uploads: Uploads
   private readonly s3: S3Connection
@@ -35,13 +32,13 @@ export class S3Disk implements Disk {
   rules(): DiskRules { return rules }
   release(): void { this.s3.close() }
 
-  async readFile(path: string): Promise<Uint8Array> {
-    const handle = await this.openRead(path)
-    const sizeBytes = await handle.size()
-    if (sizeBytes <= readBytesMax) return handle.read(0, sizeBytes)
-    const whole = new Uint8Array(sizeBytes)
-    for (let at = 0; at < sizeBytes; at += readBytesMax) whole.set(await handle.read(at, readBytesMax), at)
-    return whole
+  readFile(path: string): Promise<Uint8Array> {
+    return attempt('read', path, async () => {
+      const place = placeOf(path)
+      const bytes = place.key === '' ? undefined : await this.objects.get(place)
+      if (bytes !== undefined) return bytes
+      throw new DiskError('read', path, await this.isFolder(place) ? 'EISDIR' : 'ENOENT')
+    })
   }
 
   openRead(path: string): Promise<ReadHandle> {

@@ -55,6 +55,24 @@ export class S3Objects {
     }
   }
 
+  /** A whole object; undefined when there is none. */
+  async get({ bucket: Bucket, key: Key }: S3Place): Promise<Uint8Array | undefined> {
+    for (let attempt = 1; ; attempt++) {
+      const answer = await this.s3.client.send(new this.s3.sdk.GetObjectCommand({ Bucket, Key })).catch((error: unknown) => {
+        if (!isMissing(error)) throw error
+      })
+      if (answer === undefined) return undefined
+      try {
+        const bytes = await answer.Body!.transformToByteArray()
+        if (bytes.length !== answer.ContentLength) throw new Error(`${bytes.length} of ${answer.ContentLength} bytes came`)
+        return bytes
+      } catch (error) {
+        if (attempt >= this.s3.attemptsMax) throw error
+        await pause(attempt)
+      }
+    }
+  }
+
   /** Exactly these bytes of the object with this etag. A connection that breaks off is made anew. */
   async read(path: string, { bucket: Bucket, key: Key }: S3Place, offset: number, length: number, IfMatch: string | undefined): Promise<Uint8Array> {
     const Range = `bytes=${offset}-${offset + length - 1}`

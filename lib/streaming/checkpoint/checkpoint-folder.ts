@@ -10,12 +10,13 @@
  *
  * Everything is readable by its owner alone. No code and no settings are in it.
  */
+import { randomUUID } from 'node:crypto'
 import * as os from 'node:os'
 import { CheckpointError } from '../../base/errors'
 import { killPoint } from '../../base/kill-points'
 import { logFor } from '../../base/log'
 import { replaceFile } from '../../disk/atomic-replace'
-import type { Disk } from '../../disk/disk'
+import { DiskError, type Disk } from '../../disk/disk'
 import { baseName, joinPath, resolvePath } from '../../disk/paths'
 
 const log = logFor('Checkpoint')
@@ -23,6 +24,14 @@ const kept = ['events', 'state', 'received']
 
 /** Folders that contexts of this process write to. */
 const held = new WeakMap<Disk, Set<string>>()
+
+/** What a lock says. */
+export interface LockOwner {
+  readonly pid: number
+  readonly host: string
+  /** Tells two processes that came at the same time apart. */
+  readonly id?: string
+}
 
 export class CheckpointFolder {
   private constructor(readonly disk: Disk, readonly directory: string) {}
@@ -57,16 +66,36 @@ export class CheckpointFolder {
     } else if (owner !== undefined && owner.pid !== process.pid && isAlive(owner.pid)) {
       throw inUse(directory, `process ${owner.pid}`, this.lockFile)
     }
-    await replaceFile(disk, this.lockFile, Buffer.from(JSON.stringify({ pid: process.pid, host: os.hostname() })), { isPrivate: true })
+    await this.take(owner !== undefined)
     mine.add(directory)
     killPoint('folder.locked')
   }
 
+  /**
+   * Where other machines write too, two may come at once: one of them puts the lock, or is the one whose lock stays. A process
+   * that lives on although another machine has taken over is stopped by its logs, whose files are there already.
+   */
+  private async take(isStale: boolean): Promise<void> {
+    const { disk, directory, lockFile } = this
+    const mark: LockOwner = { pid: process.pid, host: os.hostname(), id: randomUUID() }
+    const bytes = Buffer.from(JSON.stringify(mark))
+    const { isShared } = disk.rules(directory)
+    if (isStale || !isShared) await replaceFile(disk, lockFile, bytes, { isPrivate: true })
+    else {
+      await disk.put(lockFile, bytes, { ifAbsent: true, isPrivate: true }).catch(error => {
+        if (!(error instanceof DiskError) || error.kind !== 'exists') throw error
+      })
+    }
+    if (!isShared) return
+    const owner = await this.owner()
+    if (owner?.id !== mark.id) throw inUse(directory, owner === undefined ? 'another process' : `process ${owner.pid} on ${owner.host}`, lockFile)
+  }
+
   /** The process that says that it writes here. */
-  async owner(): Promise<{ readonly pid: number, readonly host: string } | undefined> {
+  async owner(): Promise<LockOwner | undefined> {
     if (await this.disk.stat(this.lockFile) === undefined) return undefined
     try {
-      return JSON.parse(Buffer.from(await this.disk.readFile(this.lockFile)).toString()) as { pid: number, host: string }
+      return JSON.parse(Buffer.from(await this.disk.readFile(this.lockFile)).toString()) as LockOwner
     } catch {
       return undefined // A lock that cannot be read was being written when its process died.
     }

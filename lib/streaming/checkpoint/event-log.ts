@@ -16,12 +16,13 @@ export class EventLog {
   private snapshotSequence: number | undefined
   private tail: Promise<unknown> = Promise.resolve()
 
-  private constructor(private readonly log: FramedLog, readonly history: BatchHistory) {}
+  private constructor(private readonly log: FramedLog, readonly history: BatchHistory, private readonly eventsPerSnapshot: number) {}
 
   static async open(disk: Disk, directory: string, options: { readonly acceptLoss?: boolean | undefined } = {}): Promise<EventLog> {
     const log = await FramedLog.open(disk, directory, { ...options, ...eventLogLimits })
     const history = new BatchHistory()
-    const events = new EventLog(log, history)
+    const isOfFiles = disk.rules(directory).logs === 'put'
+    const events = new EventLog(log, history, isOfFiles ? limits.eventsPerSnapshotOfFiles : limits.eventsPerSnapshot)
     for await (const { kind, payload, sequence } of log.frames()) {
       const event = decodeEvent(kind, payload)
       history.apply(event)
@@ -63,7 +64,7 @@ export class EventLog {
 
   /** Cuts the log short when it has grown: a snapshot, then what is before the snapshot before it may go. */
   async shorten(): Promise<void> {
-    if (this.sinceSnapshot < limits.eventsPerSnapshot) return
+    if (this.sinceSnapshot < this.eventsPerSnapshot) return
     const before = this.snapshotSequence
     // A snapshot stands for every event before it in the log, so none may be on its way.
     while (this.inFlight > 0) await this.tail
