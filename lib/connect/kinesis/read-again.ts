@@ -8,7 +8,7 @@ import type { HashKeyRange } from './aggregated'
 import { isExpired, isGone, isThrottled, recordsPerCallMax, type KinesisApi } from './client'
 import { encodeFrame } from './frames'
 import type { HeldRange } from './held-range'
-import { Pauses } from './pauses'
+import { Pauses } from '../support/pauses'
 import type { SequenceNumberRange } from './shards'
 
 const log = logFor('KinesisInputDStream')

@@ -11,7 +11,7 @@ import type { FetchAhead } from './ahead'
 import { isExpired, isThrottled, type Fetched, type KinesisApi } from './client'
 import { dataLoss, isFarBack, mayHaveLost } from './data-loss'
 import type { FetchedRecord } from './frames'
-import { Pauses } from './pauses'
+import { Pauses } from '../support/pauses'
 import type { ShardPosition, ShardState } from './shards'
 
 const log = logFor('KinesisInputDStream')

@@ -114,12 +114,16 @@ export class ReceiverSupervisor implements RateLimitedInput {
     return this.isFull ? this.drained() : undefined
   }
 
-  storeMultiple(items: Iterable<unknown>): Promise<void> {
-    return this.storeAndWait(() => {
-      const values = Array.from(items)
-      return { kind: 'values', values, records: values.length, bytes: estimateSizeBytes(values) }
-    })
+  storeMultiple(items: Iterable<unknown>): Promise<void> { return this.storeAndWait(() => valuesBlock(Array.from(items))) }
+
+  /** Internal: for who answers a peer in time. Resolves when it is stored; `turn` says when there may be more. */
+  async storeAnswered(values: readonly unknown[]): Promise<void> {
+    this.requireRoom()
+    await this.storeBlock(valuesBlock(values))
   }
+
+  /** Internal: resolves when, after `count` more elements, the receiver may go on. */
+  async turn(count: number): Promise<void> { await Promise.resolve(this.generator.rateLimiter.admit(count)).then(() => this.drained()) }
 
   storeText(text: Uint8Array): Promise<void> {
     return this.storeAndWait(() => ({ kind: 'text', text, records: countLines(text), bytes: text.byteLength }))
@@ -287,4 +291,8 @@ export class ReceiverSupervisor implements RateLimitedInput {
     this.text.cut(Number.POSITIVE_INFINITY)
     await this.blocks.close()
   }
+}
+
+function valuesBlock(values: readonly unknown[]): HeldBlock {
+  return { kind: 'values', values, records: values.length, bytes: estimateSizeBytes(values) }
 }
