@@ -39,10 +39,14 @@ export function serveFiles(port: MessagePort): void {
   const answer = async ({ id, scheme, handle, method, values }: Question): Promise<Answer> => {
     try {
       const disk = openFileSystem(scheme, `${scheme}://`)
+      // An upload that is finished is given up by its ticket.
+      if (method === 'abort' && typeof handle === 'number' && !handles.has(handle)) return { id }
       const object = handle === undefined ? disk : handle === 'uploads' ? disk.uploads : handles.get(handle)
       if (object === undefined || !methods.has(method)) throw new Error(`${scheme}: there is nothing that could ${method}`)
       const value: unknown = await (object as Record<string, (...all: readonly unknown[]) => unknown>)[method]!(...values)
-      if (method === 'close' && typeof handle === 'number') handles.delete(handle)
+      // Uploads end by being finished or given up, all else by being closed.
+      const isEnd = method === 'finish' || method === 'abort' || method === 'close' && !('finish' in object)
+      if (isEnd && typeof handle === 'number') handles.delete(handle)
       if (!opening.has(method)) return { id, value }
       handles.set(opened, value as object)
       return { id, handle: opened++ }

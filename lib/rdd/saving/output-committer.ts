@@ -66,7 +66,7 @@ export async function openOutput(
   if (target.form === 'upload') {
     const upload = await disk.uploads!.begin(joinPath(directory, name))
     const finish = async (): Promise<WrittenFile> => ({ name, attempt, ticket: await upload.finish() })
-    return { handle: upload, finish, discard: () => upload.abort() }
+    return { handle: withoutClose(upload), finish, discard: () => upload.abort() }
   }
   const handle = await disk.openAppend(joinPath(directory, attempt), { isPrivate })
   let isClosed = false
@@ -80,9 +80,12 @@ export async function openOutput(
     await close()
     return { name, attempt }
   }
-  // Whoever writes may sync and close the file itself.
-  const own: AppendHandle = { append: bytes => handle.append(bytes), sync: () => handle.sync(), close: async () => undefined }
-  return { handle: own, finish, discard: () => close().catch(() => undefined) }
+  return { handle: withoutClose(handle), finish, discard: close }
+}
+
+/** Whoever writes may sync and close the file itself; it is closed when it is finished. */
+function withoutClose(handle: AppendHandle): AppendHandle {
+  return { append: bytes => handle.append(bytes), sync: () => handle.sync(), close: async () => undefined }
 }
 
 const attemptPrefix = '_attempt-'

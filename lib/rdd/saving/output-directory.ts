@@ -78,7 +78,7 @@ export async function writePart(
     await write(output.handle)
     return [await output.finish()]
   } catch (error) {
-    await output.discard()
+    await output.discard().catch(() => undefined)
     throw error
   }
 }
