@@ -14,6 +14,11 @@ export {
 } from './base/errors'
 export { setLogger, type Logger } from './base/log'
 export { SparkConf } from './conf/spark-conf'
+export { registerFileSystem, type FileSystemSettings, type OpenFileSystem } from './disk/file-systems'
+export {
+  DiskError, type AppendHandle, type Disk as FileSystem, type DiskEntry, type DiskErrorKind, type DiskRules, type ListedEntry,
+  type MakeOptions, type PutOptions, type ReadHandle, type SyncLook, type Upload, type Uploads, type UploadTicket,
+} from './disk/disk'
 export { SparkContext, version } from './rdd/context/spark-context'
 export { AccumulatorV2 } from './rdd/accumulators/accumulator-v2'
 export { CollectionAccumulator } from './rdd/accumulators/collection-accumulator'
