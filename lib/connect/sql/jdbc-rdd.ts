@@ -10,7 +10,7 @@ import { dialectOf, driverRow, type DatabaseDriver } from './dialects'
 import type { Dialect, Numbers } from './dialect'
 import { inclusiveRanges } from './key-ranges'
 import { addressRows, requireAddress, retryRow, type DatabaseOptions } from './options'
-import { closeIdle } from './pool'
+import { closeIdle, closeOnce } from './pool'
 import { readChunks } from './read-chunks'
 
 /** What a JdbcRDD's `getConnection` gives: where the database is. */
@@ -100,7 +100,7 @@ export class JdbcRDD<T = Record<string, unknown>> extends RDD<T> {
     withParameters(sql, { boundParameter: () => '?' })
     super(sc, { definition: jdbcNode, parents: [], args })
     // Nobody knows which database before a task has asked.
-    sc.onStop(() => closeIdle())
+    closeOnce(sc, 'JdbcRDD', closeIdle)
   }
 
   /** The same as `new JdbcRDD`. Counterpart: JdbcRDD.create. */

@@ -83,17 +83,20 @@ function keep(database: Database, connection: Connection): void {
   connection.release()
 }
 
+interface Stopping { onStop(f: () => Promise<void>): void }
+
 const closing = new WeakMap<object, Set<string>>()
 
-/** What is idle of the database is closed when the context stops, in its own thread. */
-export function closeWith(context: { onStop(f: () => Promise<void>): void }, database: Database): void {
+/** Calls `close` when the context stops; once for each `key`, however often it is asked. */
+export function closeOnce(context: Stopping, key: string, close: () => Promise<void>): void {
   const keys = closing.get(context) ?? new Set()
   closing.set(context, keys)
-  const key = databaseKey(database)
-  if (keys.has(key)) return
+  if (!keys.has(key)) context.onStop(close)
   keys.add(key)
-  context.onStop(() => closeIdle(database))
 }
+
+/** What is idle of the database in the context's own thread is closed when the context stops. */
+export function closeWith(context: Stopping, database: Database): void { closeOnce(context, databaseKey(database), () => closeIdle(database)) }
 
 /** Closes what is idle, of one database or of all. */
 export async function closeIdle(database?: Database): Promise<void> {

@@ -5,10 +5,10 @@ import { describe } from '../../rdd/arguments'
 
 interface Named { readonly name: string }
 
-/** The values of a row in the order of the columns; null where there is none. `operator` makes rows of elements by its option `row`. */
-export function rowOf(row: unknown, columns: readonly Named[], operator: string): unknown[] {
+/** The values of a row in the order of the columns; `absent` where there is none. `operator` makes rows of elements by its option `row`. */
+export function rowOf(row: unknown, columns: readonly Named[], operator: string, absent: unknown = null): unknown[] {
   const values = valuesOf(row, columns)
-  if (values.length === columns.length) return values.map(value => value === undefined ? null : value)
+  if (values.length === columns.length) return values.map(value => value === undefined ? absent : value)
   throw new IllegalArgumentError(`a row of ${values.length} values does not fit ${columns.length} columns (${columns.map(({ name }) => name).join(', ')}): ${describe(row)}`, {
     hint: `${operator} makes rows of elements with its option row: element => [...].`,
   })

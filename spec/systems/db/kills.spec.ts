@@ -1,0 +1,101 @@
+/** Programs that are killed by SIGKILL at random moments: every number is in every table once, and a batch is seen whole or not at all. */
+import { fork } from 'node:child_process'
+import * as fs from 'node:fs'
+import * as os from 'node:os'
+import * as path from 'node:path'
+import { Random } from '../../../lib/base/random'
+import { databases, freshTable, type Asked, type TestDatabase } from './databases'
+
+const kills = 24
+const perBatch = 50
+const lifeMsMax = 900
+
+interface Tables { readonly added: string, readonly keyed: string, readonly written: string }
+
+interface Life { readonly batches: number, readonly code: number | null, readonly errors: string }
+
+/** One life of the program: killed after so long, or ended in order when it has made up for the past and so many batches more. */
+function live(options: object, end: { readonly killAfterMs?: number, readonly batches?: number }): Promise<Life> {
+  const child = fork(path.join(__dirname, 'killed-program.js'), [JSON.stringify(options)], { stdio: ['ignore', 'inherit', 'pipe', 'ipc'] })
+  let errors = ''
+  let batches = 0
+  let timer: NodeJS.Timeout | undefined
+  child.stderr!.on('data', text => { errors += text })
+  child.on('message', (message: { started?: boolean, batches?: number }) => {
+    if (message.started === true && end.killAfterMs !== undefined) timer = setTimeout(() => child.kill('SIGKILL'), end.killAfterMs)
+    batches = message.batches ?? batches
+    if (batches === end.batches) child.send('finish')
+  })
+  return new Promise(resolve => {
+    child.once('close', code => {
+      clearTimeout(timer)
+      resolve({ batches, code, errors })
+    })
+  })
+}
+
+async function createTables({ ask }: Asked, { name }: TestDatabase, { added, keyed, written }: Tables): Promise<void> {
+  const time = name === 'postgres' ? 'timestamptz' : 'datetime(3)'
+  await ask(`CREATE TABLE ${added} (n bigint NOT NULL, batch_time ${time})`)
+  await ask(`CREATE TABLE ${keyed} (k int PRIMARY KEY, n bigint NOT NULL)`)
+  await ask(`CREATE TABLE ${written} (n bigint NOT NULL, batch_time ${time})`)
+}
+
+/** Looks again and again, while programs live and die, whether a batch can be seen in part. */
+async function watch({ ask }: Asked, table: string, isOver: () => boolean): Promise<{ looks: number, partial: unknown[][] }> {
+  let looks = 0
+  const partial: unknown[][] = []
+  while (!isOver()) {
+    partial.push(...await ask(`SELECT batch_time, count(*) FROM ${table} GROUP BY batch_time HAVING count(*) <> ${perBatch}`))
+    looks++
+  }
+  return { looks, partial }
+}
+
+describe.each(databases)('$name', database => {
+  test(`after ${kills} kills every number is there once, and no batch was seen in part`, async () => {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'millrace-db-kills-'))
+    const system = await database.start()
+    const asked = await database.connect(system.port)
+    const watching = await database.connect(system.port)
+    const tables = { added: freshTable('added'), keyed: freshTable('keyed'), written: freshTable('written') }
+    const random = new Random(database.name.length)
+    let isOver = false
+    try {
+      await createTables(asked, database, tables)
+      if (database.name === 'mysql') await asked.ask('SET GLOBAL innodb_flush_log_at_trx_commit = 2')
+      const watched = watch(watching, tables.added, () => isOver)
+      const options = { folder: path.join(folder, 'checkpoint'), url: asked.url, tables }
+      let ran = 0
+      for (let kill = 0; kill < kills; kill++) {
+        const { batches, code, errors } = await live({ ...options, master: kill % 3 === 2 ? 'local[2]' : 'local' }, { killAfterMs: 20 + random.nextInt(lifeMsMax) })
+        expect([code, errors]).toEqual([null, ''])
+        ran += batches
+      }
+      const last = await live({ ...options, master: 'local' }, { batches: 30 })
+      expect([last.code, last.errors]).toEqual([0, ''])
+      isOver = true
+      const { looks, partial } = await watched
+      expect(partial).toEqual([])
+      expect(looks).toBeGreaterThan(kills)
+      expect(ran).toBeGreaterThan(kills / 2)
+
+      const numbers = async (table: string): Promise<number[]> => (await asked.ask(`SELECT n FROM ${table} ORDER BY n`)).map(([n]) => Number(n))
+      const added = await numbers(tables.added)
+      expect(added.length).toBeGreaterThan(20 * perBatch)
+      expect(added).toEqual(Array.from({ length: added.length }, (_, n) => n))
+      expect(await numbers(tables.written)).toEqual(added)
+      const keyed = (await asked.ask(`SELECT k, n FROM ${tables.keyed} ORDER BY k`)).map(row => row.map(Number))
+      expect(keyed).toEqual(Array.from({ length: 7 }, (_, k) => [k, added.findLast(n => n % 7 === k)]))
+      const leftovers = (await asked.ask('SELECT table_name FROM information_schema.tables')).flat().filter(name => String(name).includes('staged_'))
+      // Only an empty table aside may wait for the next batch.
+      expect(leftovers.length).toBeLessThanOrEqual(2)
+    } finally {
+      isOver = true
+      await asked.close().catch(() => undefined)
+      await watching.close().catch(() => undefined)
+      await system.close()
+      fs.rmSync(folder, { recursive: true, force: true })
+    }
+  }, 170_000)
+})
