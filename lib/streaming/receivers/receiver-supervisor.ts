@@ -202,6 +202,12 @@ export class ReceiverSupervisor implements RateLimitedInput {
   /** Internal: the receiver may take so many records a second, unless its settings say less. */
   updateRate(recordsPerSecond: number): void { this.generator.rateLimiter.updateRate(recordsPerSecond) }
 
+  /** Internal: how many records a second the receiver may take; Infinity where there is no limit. */
+  get rateLimit(): number { return this.generator.rateLimiter.currentLimit }
+
+  /** Internal: for what is stored as blocks. Undefined when so many records may be stored now, else a promise of their turn. */
+  admit(records: number): Promise<void> | undefined { return this.generator.rateLimiter.admit(records) }
+
   /** Internal: resolves when all that has been gathered is in the queue. */
   settled(): Promise<void> {
     this.flush()

@@ -105,7 +105,8 @@ export function encoded(bytes: Buffer): unknown {
   return encoder
 }
 
-function tlsOptions({ isAnyServer, ...certificates }: Encryption): tls.ConnectionOptions {
+/** What kafkajs takes as `ssl`. */
+export function tlsOptions({ isAnyServer, ...certificates }: Encryption): tls.ConnectionOptions {
   return isAnyServer ? { ...certificates, checkServerIdentity: () => undefined } : certificates
 }
 

@@ -1,0 +1,61 @@
+/** kafkajs' consumer as receivers use it. */
+import type { Consumer as KafkaJsConsumer, EachBatchPayload, KafkaConfig, KafkaMessage } from 'kafkajs'
+import { logFor } from '../../../base/log'
+import { optionalPackage } from '../../support/optional-package'
+import { compressionOf } from '../records/compression'
+import { tlsOptions } from '../sink/kafkajs-cluster'
+import type { CheckedReceiver } from './options'
+
+export type Consumer = KafkaJsConsumer
+export type EachBatch = EachBatchPayload
+export type Batch = EachBatchPayload['batch']
+export type BatchMessage = KafkaMessage
+
+const log = logFor('Kafka')
+
+/** A stop waits for the fetch that is under way, which waits so long for records. */
+const fetchWaitMs = 250
+
+let loaded: typeof import('kafkajs') | undefined
+
+function kafkajs(): typeof import('kafkajs') {
+  if (loaded !== undefined) return loaded
+  loaded = optionalPackage('kafkajs', 'Receiving from Kafka', () => require('kafkajs') as typeof import('kafkajs'))
+  const { CompressionTypes, CompressionCodecs } = loaded
+  const { Snappy, LZ4, ZSTD } = CompressionTypes
+  // Those that the program has put there itself stay.
+  const known = new Map(([[Snappy, 'snappy'], [LZ4, 'lz4'], [ZSTD, 'zstd']] as const).map(([type, name]) => [type, name]))
+  for (const [type, name] of known) {
+    if (isThere(CompressionCodecs[type])) continue
+    CompressionCodecs[type] = () => ({
+      compress: async ({ buffer }: { buffer: Buffer }) => compressionOf(name).compress(buffer),
+      decompress: async (buffer: Buffer) => Buffer.from(compressionOf(name).decompress(buffer)),
+    })
+  }
+  return loaded
+}
+
+/** kafkajs has functions that only throw in the places of codecs. */
+function isThere(codec: (() => unknown) | undefined): boolean {
+  try { return codec?.() !== undefined } catch { return false }
+}
+
+/** `onFailure`: the consumer has ended because of an error. */
+export function createConsumer(options: CheckedReceiver, onFailure: (error: unknown) => void): Consumer {
+  const { Kafka, logLevel } = kafkajs()
+  const { address: { brokers, clientId, ssl, sasl, requestTimeoutMs, metadataMaxAgeMs } } = options
+  const kafka = new Kafka({
+    brokers: [...brokers], clientId, ...ssl && { ssl: tlsOptions(ssl) }, ...sasl && { sasl: sasl as NonNullable<KafkaConfig['sasl']> },
+    requestTimeout: requestTimeoutMs, logLevel: logLevel.INFO,
+    logCreator: () => ({ log: { message } }) => log.debug(message),
+  })
+  const consumer = kafka.consumer({
+    groupId: options.groupId, sessionTimeout: options.sessionTimeoutMs, heartbeatInterval: options.heartbeatMs,
+    rebalanceTimeout: options.rebalanceTimeoutMs, maxBytesPerPartition: options.partitionBytesMax, maxBytes: options.fetchBytesMax,
+    maxWaitTimeInMs: fetchWaitMs, metadataMaxAge: metadataMaxAgeMs, readUncommitted: options.readsUncommitted, allowAutoTopicCreation: true,
+    // The receiver starts again by itself, which listeners hear of.
+    retry: { retries: 5, restartOnFailure: async () => false },
+  })
+  consumer.on(consumer.events.CRASH, ({ payload: { error } }) => onFailure(error))
+  return consumer
+}
