@@ -74,6 +74,11 @@ export const errorTable = {
     doc: 'A log on disk is damaged at a place that a crash cannot explain. It is never skipped in silence; the '
       + 'message gives file and offset.',
   },
+  MR_KAFKA: {
+    retriable: true,
+    doc: 'Kafka could not be reached or refused a request; the message has its own words. What another try can mend was tried '
+      + 'again for default.api.timeout.ms.',
+  },
   MR_KAFKA_FENCED: {
     retriable: false,
     doc: 'Another run of the program writes to Kafka under the same transactional id. This one must not write any '

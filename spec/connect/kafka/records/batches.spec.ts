@@ -8,7 +8,7 @@ import { crc32c } from '../../../../lib/connect/kafka/records/crc32c'
 import { BatchDecoder, type DecodeOptions } from '../../../../lib/connect/kafka/records/decode-batch'
 import { Deserializers } from '../../../../lib/connect/kafka/records/deserializers'
 import {
-  encodeBatch, encodeEndMarker, writeAppendTime, writeBaseOffset, type BatchOptions, type NewRecord,
+  encodeBatch, encodeEndMarker, writeAppendTime, writeBaseOffset, type NewRecord,
 } from '../../../../lib/connect/kafka/records/encode-batch'
 import type { AbortedTransaction } from '../../../../lib/connect/kafka/log'
 
