@@ -20,7 +20,7 @@ interface Posting extends StreamRun {
 const urlOf = ({ address }: HttpInputDStream<unknown>, path = '/'): string => `http://127.0.0.1:${address!.port}${path}`
 
 async function send(url: string, body: string | Uint8Array, headers: Record<string, string> = {}, method = 'POST'): Promise<Answer> {
-  const response = await fetch(url, { method, headers, ...method === 'GET' ? {} : { body: body as BodyInit } })
+  const response = await fetch(url, { method, headers, ...method === 'GET' ? {} : { body: body as string } })
   const text = await response.text()
   return { status: response.status, body: text === '' ? undefined : JSON.parse(text) }
 }
