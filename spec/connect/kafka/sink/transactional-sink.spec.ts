@@ -9,7 +9,7 @@ import { TransactionalOutput } from '../../../../lib/connect/kafka/sink/transact
 import { MemoryKafka } from '../../../../lib/testing/index'
 import { masters, runsOn } from '../../../support/contexts'
 import { Lives, numbered, type Life } from '../../../support/lives'
-import { quietly, warningsOf, withStreaming } from '../../../support/streams'
+import { quietly, withStreaming } from '../../../support/streams'
 
 const steps = ['initProducer', 'groupOffsets', 'addPartitions', 'append', 'addOffsets', 'endTransaction'] as const
 type Step = typeof steps[number]
@@ -132,14 +132,17 @@ test('a program that goes on after another has begun is fenced, and stays so', a
   const kafka = new MemoryKafka()
   kafka.topic('t', { partitions: 3 })
   const other = new TransactionalOutput(kafka.producing(), { id: 'lives-numbers', timeoutMs: 60_000, topic: 't' })
-  const warnings = await warningsOf(() => new Lives().live(build(kafka), async ({ runBatches }) => {
+  const errors: string[] = []
+  await quietly(() => new Lives().live(build(kafka), async ({ ssc, runBatches }) => {
+    ssc.addStreamingListener({ onOutputOperationCompleted: ({ outputOperationInfo: { failureReason } }) => { errors.push(failureReason ?? 'done') } })
     await runBatches(2)
     await other.start(true)
     expect([1_000, 2_000, 3_000].map(timeMs => other.isWritten(timeMs))).toEqual([false, true, false]) // The first cannot run again.
     await runBatches(3)
   }))
   expect(await seen(kafka)).toEqual([1, 2])
-  expect(warnings.join('\n')).toMatch(/another producer has begun as 'lives-numbers'[^]*Another run of this program writes to Kafka as 'lives-numbers'; this one must not write any more/)
+  const fenced = "Another run of this program writes to Kafka as 'lives-numbers'; this one must not write any more"
+  expect(errors).toEqual(['done', 'done', expect.stringContaining("another producer has begun as 'lives-numbers'"), ...Array(2).fill(expect.stringContaining(fenced))])
   await kafka.close()
 })
 
