@@ -16,7 +16,7 @@ export interface Asked {
 export interface TestDatabase {
   readonly name: 'postgres' | 'mysql'
   readonly start: () => Promise<System>
-  readonly shared: () => Promise<{ readonly port: number }>
+  readonly shared: () => Promise<{ readonly port: number, readonly folder: string }>
   readonly connect: (port: number) => Promise<Asked>
   readonly sink: (options: TableOptions & { readonly url: string, readonly password?: string, readonly connectTimeoutMs?: number }) => TransactionalSink<any, any, any, any>
   readonly ledger: string
