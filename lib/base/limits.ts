@@ -31,6 +31,10 @@ export const limits = {
   loggedBlocksBytesMax: 64 * 1024 * 1024,
   /** Bytes of one Kinesis stream that are fetched ahead of their batch; twice as many with those of batches that have not ended. */
   kinesisAheadBytesMax: 64 * 1024 * 1024,
+  /** Bytes of one Kafka stream that are held: read ahead of their batch, and of batches that have not ended. */
+  kafkaAheadBytesMax: 64 * 1024 * 1024,
+  /** Bytes of one range of offsets: all of them are in memory while its task runs. */
+  kafkaRangeBytesMax: 1024 * 1024 * 1024,
   /** What the records of one Kafka record batch may take decompressed, in bytes. */
   kafkaBatchBytesMax: 512 * 1024 * 1024,
   /** The largest frame that a Flume stream takes, in bytes: with a small header, an event is no larger. */
