@@ -57,20 +57,38 @@ export const streamingSettings = {
     doc: 'Records a second that one receiver takes; 0 and less mean any.',
   },
   'spark.streaming.kafka.maxRatePerPartition': {
-    kind: 'long', default: undefined, defaultText: 'no limit', status: 'later',
-    doc: 'Records a second read from one Kafka partition; 0 means any.',
+    kind: 'long', default: undefined, defaultText: 'no limit', min: 0, status: 'used',
+    doc: 'Records a second that a direct stream reads of one Kafka partition; 0 means any.',
   },
   'spark.streaming.kafka.minRatePerPartition': {
-    kind: 'long', default: 1, status: 'later',
-    doc: 'Backpressure reads at least so many records a second of a Kafka partition.',
+    kind: 'long', default: 1, min: 0, status: 'used',
+    doc: 'Records that a batch reads of each Kafka partition at least, where they are there, however low '
+      + 'the rate is.',
   },
-  'spark.streaming.kinesis.retry.waitTime': {
-    kind: 'time', default: '100ms', unit: 'ms', min: 0, status: 'used',
-    doc: 'The pause before Kinesis is asked again when it starts or a range is read again; twice as long after each failure.',
+  'spark.streaming.kafka.allowNonConsecutiveOffsets': {
+    kind: 'boolean', default: false, status: 'cluster',
+    doc: 'Lets Spark read compacted topics and those of transactions; here they always can be.',
   },
-  'spark.streaming.kinesis.retry.maxAttempts': {
-    kind: 'int', default: 3, status: 'used',
-    doc: 'How often Kinesis is asked when it starts or a range is read again. Reading ahead never gives up on what may pass.',
+  'spark.streaming.kafka.consumer.poll.ms': {
+    kind: 'long', default: undefined, min: 0, status: 'cluster',
+    doc: 'How long a task of Spark\'s waits for records of its range; here `default.api.timeout.ms` of '
+      + 'Kafka\'s own settings says it.',
+  },
+  'spark.streaming.kafka.consumer.cache.enabled': {
+    kind: 'boolean', default: true, status: 'cluster',
+    doc: 'Keeps Kafka consumers open in Spark\'s executors; here a stream has one client.',
+  },
+  'spark.streaming.kafka.consumer.cache.initialCapacity': {
+    kind: 'int', default: 16, min: 0, status: 'cluster', doc: 'Room for so many of them at first.',
+  },
+  'spark.streaming.kafka.consumer.cache.maxCapacity': {
+    kind: 'int', default: 64, min: 0, status: 'cluster', doc: 'No more of them are kept.',
+  },
+  'spark.streaming.kafka.consumer.cache.loadFactor': {
+    kind: 'double', default: 0.75, above: 0, status: 'cluster', doc: 'How full their table gets before it grows.',
+  },
+  'spark.streaming.kafka.consumer.cache.timeout': {
+    kind: 'time', default: '5m', unit: 'ms', min: 0, status: 'cluster', doc: 'How long an idle one is kept.',
   },
   'spark.streaming.receiver.writeAheadLog.enable': {
     kind: 'boolean', default: false, status: 'used',

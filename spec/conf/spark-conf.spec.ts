@@ -206,9 +206,9 @@ describe('MILLRACE_CONF', () => {
 
 test('what asks for something that this version does not do is listed', () => {
   const conf = new SparkConf(false).setAll({
-    'spark.streaming.kafka.maxRatePerPartition': 100, 'spark.streaming.receiver.writeAheadLog.enable': true,
+    'spark.streaming.ui.retainedBatches': 100, 'spark.streaming.receiver.writeAheadLog.enable': true,
     'spark.streaming.manualClock.jump': 50, 'spark.ui.enabled': false, 'spark.ui.port': 4041,
     'spark.streaming.kafka.minRatePerPartition': 1, 'spark.default.parallelism': 3,
   })
-  expect(conf.ineffectiveKeys()).toEqual(['spark.streaming.kafka.maxRatePerPartition', 'spark.streaming.manualClock.jump'])
+  expect(conf.ineffectiveKeys()).toEqual(['spark.streaming.ui.retainedBatches', 'spark.streaming.manualClock.jump'])
 })
