@@ -38,6 +38,13 @@ let threshold: LogLevel = 'WARN'
  */
 export function setLogger(logger: Logger | undefined): void { target = logger ?? standardError }
 
+/** Internal: while `f` runs, messages go to `logger`. */
+export async function withLogger<R>(logger: Logger, f: () => Promise<R>): Promise<R> {
+  const before = target
+  target = logger
+  try { return await f() } finally { target = before }
+}
+
 export function setLogLevel(level: LogLevel): void { threshold = level }
 
 /** A logger whose lines start with the name of a component. */

@@ -6,7 +6,6 @@ import { DuckDBInstance } from '@duckdb/node-api'
 import { duckDBSink } from '../../lib/index'
 import { sinkContract, type SinkHarness, type SinkPlace } from '../../lib/testing/index'
 import { masters } from '../support/contexts'
-import { quietly } from '../support/streams'
 
 const columns = { record: 'VARCHAR' }
 
@@ -44,11 +43,11 @@ async function openFile(): Promise<SinkPlace> {
 const harness: SinkHarness = { open, canShare: true, canBreakDown: false, masters }
 
 describe('duckDBSink', () => {
-  for (const { name, run, timeoutMs } of sinkContract(harness)) test(name, () => quietly(run), timeoutMs)
+  for (const { name, run, timeoutMs } of sinkContract(harness)) test(name, run, timeoutMs)
 })
 
 describe('duckDBSink with a file', () => {
   // A file is open in one sink at a time, and in no reader beside it.
   const programs = sinkContract({ ...harness, open: openFile, canShare: false }).filter(({ name }) => /^(on|killed) /.test(name))
-  for (const { name, run, timeoutMs } of programs) test(name, () => quietly(run), timeoutMs)
+  for (const { name, run, timeoutMs } of programs) test(name, run, timeoutMs)
 })

@@ -7,7 +7,6 @@ import { sourceContract, type SourceHarness, type SourcePlace } from '../../lib/
 import { masters } from '../support/contexts'
 import { eventually } from '../support/eventually'
 import { TestServer, freePort } from '../support/line-server'
-import { quietly } from '../support/streams'
 
 const lines = (records: readonly string[]): string => records.map(record => `${record}\n`).join('')
 
@@ -74,5 +73,5 @@ const harnesses: [string, SourceHarness][] = [
 ]
 
 describe.each(harnesses)('%s', (_name, harness) => {
-  for (const { name, run, timeoutMs } of sourceContract(harness)) test(name, () => quietly(run), timeoutMs)
+  for (const { name, run, timeoutMs } of sourceContract(harness)) test(name, run, timeoutMs)
 })

@@ -52,7 +52,13 @@ const expected: Record<string, readonly (string | RegExp)[]> = {
     'window 1: #bread 2, #morning 1, #mill 1\n', 'window 4: #mill 5, #bread 3, #race 2\n', 'window 5: #race 5, #mill 4, #help 2\n',
   ],
   'log-error-rates': [/^the half second before \d+ ms:\n {2}bakery {4}8\.3 % errors of 12, slowest 54 ms\n/, / {2}bakery {3}50\.0 % errors of 24, slowest 54 ms {2}ALARM\n/],
+  'own-connector': [
+    'ok: on local: every record comes once, and a batch read again is the same\n', 'ok: killed in the middle of a batch and recovered: nothing is lost\n',
+    'ok: of several attempts at a partition one counts\n', 'ok: killed before commit and recovered: every record is there once\n', 'mill 1, the 3, turns 2, wheel 2\n',
+  ],
   'word-count-to-duckdb': ['the: 5 times in 3 batches\nmill: 2 times in 2 batches\nturns: 2 times in 1 batches\n'],
+  'clickstream-to-duckdb': ['600 clicks of 7 visitors\n/flour: 240 views\n/: 120 views\n/bran: 120 views\n'],
+  'join-with-a-table': ['batch 1: 2 flour for 240 cents\nbatch 2: 5 coal has no price\nbatch 2: 1 flour for 150 cents\nbatch 3: 3 bran for 135 cents\n'],
   'blacklist-with-broadcast-and-accumulator': [
     / mill 1, wheel 1; dropped so far: 3\n/, / bran 1, flour 1, race 1, water 1; dropped so far: 7\n/, / end 1; dropped so far: 8\n/,
     'Dropped 8 words in all.\n',

@@ -2,7 +2,6 @@
 import { sourceContract, type SourceHarness, type SourcePlace } from '../../lib/testing/index'
 import { ListedInputDStream, ListedSystem, type Fault } from '../support/listed-source'
 import { failure } from '../support/operator-cases'
-import { quietly } from '../support/streams'
 import { masters } from '../support/contexts'
 
 const rateLimit = { settings: {}, recordsPerBatch: 30 }
@@ -29,7 +28,7 @@ function harness(fault?: Fault, more: Partial<SourceHarness> = {}): SourceHarnes
 }
 
 describe('a source that keeps to it', () => {
-  for (const { name, run, timeoutMs } of sourceContract(harness())) test(name, () => quietly(run), timeoutMs)
+  for (const { name, run, timeoutMs } of sourceContract(harness())) test(name, run, timeoutMs)
 })
 
 const [master] = masters
@@ -46,13 +45,13 @@ test.each<[Fault, string, RegExp]>([
   ['hangs in stop', 'stop ends in time while the system is away', /ssc\.stop\(\) took longer than 400 ms/],
 ])('a source that %s fails where it is meant to: %s', async (fault, name, message) => {
   const { run } = sourceContract(harness(fault)).find(each => each.name === name)!
-  await quietly(async () => expect((await failure(run())).message).toEqual(expect.stringMatching(message)))
+  expect((await failure(run())).message).toEqual(expect.stringMatching(message))
 })
 
 test('a source that is not held back when the program is slow fails', async () => {
   const name = 'a slow program gets smaller batches, and all in the end'
   const { run } = sourceContract({ ...harness('ignores the rate'), rateLimit }).find(each => each.name === name)!
-  await quietly(async () => expect((await failure(run())).message).toEqual(expect.stringMatching(/400 records waited .* a batch had 400/)))
+  expect((await failure(run())).message).toEqual(expect.stringMatching(/400 records waited .* a batch had 400/))
 })
 
 test('what a harness does not promise has no case, and what it cannot do is no silent success', async () => {

@@ -50,8 +50,19 @@ export interface Documented {
 const documented = new Map<string, Documented>()
 
 /**
- * A table of options: `optionTable('saveToKafka', { ... })`. Options have the order of the table in the docs.
- * Internal to connectors.
+ * What `operator` can be told: a row an option, for `requireOptions`. Options have the order of the table in messages and in the docs.
+ * Beyond Spark: for connectors of your own; see docs/writing-a-connector.md.
+ * @example
+ * ```ts
+ * import { optionTable, requireOptions } from 'millrace'
+ * interface PageOptions { readonly pageSize?: number, readonly token?: string }
+ * const table = optionTable('pageStream', {
+ *   pageSize: { kind: 'integer', default: 100, minimum: 1, unit: 'records', doc: 'Records a page.' },
+ *   token: { kind: 'string', doc: 'Sent with each request, when set.' },
+ * })
+ * const { pageSize } = requireOptions<Required<PageOptions>>('pageStream', table, { token: 't' })
+ * console.log(pageSize) // 100
+ * ```
  */
 export function optionTable<T extends OptionTable>(operator: string, table: T): T {
   documented.set(operator, { operator, table })
@@ -64,8 +75,8 @@ export function documentedOptions(): Documented[] {
 }
 
 /**
- * What `operator` was told, with defaults. Throws IllegalArgumentError, with the user's line, for options that are unknown
- * (with the nearest known name), missing, or of the wrong kind.
+ * What `operator` was told, with defaults, by its `optionTable`. Throws IllegalArgumentError, with the user's line, for options that are
+ * unknown (with the nearest known name), missing, or of the wrong kind. Beyond Spark.
  */
 export function requireOptions<O extends object>(operator: string, table: OptionTable, given: unknown = {}): O {
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {

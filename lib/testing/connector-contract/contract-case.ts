@@ -1,6 +1,7 @@
 /** What a contract is made of: named cases that any test runner runs, and what they go by. A case fails by rejecting. */
 import { systemClock, type Timer } from '../../base/clock'
 import { SparkError } from '../../base/errors'
+import { withLogger } from '../../base/log'
 import { Random, freshSeed } from '../../base/random'
 import { realDisk } from '../../disk/real-disk'
 import { tmpdir } from 'node:os'
@@ -21,6 +22,9 @@ export interface ContractCase {
 export function broken(what: string, hint?: string): never {
   throw new SparkError(what, hint === undefined ? undefined : { hint })
 }
+
+/** So many lines of the log are shown. */
+const loggedMax = 20
 
 /** Lists are shown up to here. */
 const shownMax = 12
@@ -83,10 +87,26 @@ export async function withFreshFolder<R>(f: (folder: string) => Promise<R>): Pro
   try { return await f(path.join(parent, 'checkpoint')) } finally { await realDisk.remove(parent) }
 }
 
-/** `f` is wrapped into cases: opens what it needs, runs, and closes it whatever happens. */
+/**
+ * A case: opens what it needs, runs `f`, and closes it whatever happens. What is logged meanwhile, much of it about failures that the case
+ * brings about, is shown when it fails.
+ */
 export function opened<W extends { close(): Promise<void> | void }>(open: () => Promise<W> | W, f: (world: W) => Promise<void>): () => Promise<void> {
   return async () => {
-    const world = await open()
-    try { await f(world) } finally { await world.close() }
+    const lines: string[] = []
+    const note = (message: string): void => {
+      lines.push(message)
+      if (lines.length > loggedMax) lines.shift()
+    }
+    try {
+      await withLogger({ debug: note, info: note, warn: note, error: note }, async () => {
+        const world = await open()
+        try { await f(world) } finally { await world.close() }
+      })
+    } catch (error) {
+      if (lines.length === 0) throw error
+      const { message, hint } = error as { message?: string, hint?: string }
+      throw new SparkError(message ?? String(error), { cause: error, hint: [...hint === undefined ? [] : [hint], 'The log said:', ...lines].join('\n') })
+    }
   }
 }
