@@ -174,7 +174,7 @@ describe('how batches follow one another', () => {
     const kafka = newKafka()
     const planner = plannerOf(kafka, subscribe(kafka, ['late', 't'], { 'auto.offset.reset': 'latest' }))
     await kafka.topic('t').send('old')
-    const warnings = await warningsOf(() => planner.begin(undefined))
+    const warnings = await warningsOf(async () => { await planner.begin(undefined) })
     expect(warnings).toEqual(['Kafka: Topic late does not exist yet. It is read from its first record once it does'])
     const first = await planner.plan(1, undefined, undefined)
     expect(first).toEqual({ ranges: [['t', 0, 1, 1]], waiting: ['late'] })
@@ -268,7 +268,7 @@ describe('after a recovery', () => {
     for (const name of ['a', 'b', 'c']) await kafka.topic(name).send(['1', '2', '3'])
     const previous: BatchPlan = { ranges: [['a', 0, 0, 1], ['b', 0, 0, 2]] }
     const planner = plannerOf(kafka, subscribe(kafka, ['b', 'c'], { 'auto.offset.reset': 'latest' }))
-    const warnings = await warningsOf(() => planner.begin(previous))
+    const warnings = await warningsOf(async () => { await planner.begin(previous) })
     expect(warnings).toEqual(['Kafka: Not read any more: a-0'])
     expect(ranges(await planner.plan(1, previous, undefined))).toEqual(['b-0 2-3', 'c-0 3-3'])
   })
