@@ -171,10 +171,13 @@ export class ClusterProducing implements KafkaProducing {
     return this.cluster.findGroupCoordinator({ groupId, coordinatorType })
   }
 
-  /** What comes of a request; after `request.timeout.ms` the connections are ended, which fails what waits on them. */
-  private async answer<R>(request: Promise<R>): Promise<R> {
+  /**
+   * What comes of a request, or of several one after another; when they have taken `request.timeout.ms` each, the connections are
+   * ended, which fails what waits on them. The timer is also what keeps the process alive until then.
+   */
+  private async answer<R>(request: Promise<R>, requests = 1): Promise<R> {
     const { requestTimeoutMs } = this.address
-    const timer = systemClock.schedule(systemClock.now() + requestTimeoutMs + firstPauseMs, () => {
+    const timer = systemClock.schedule(systemClock.now() + requests * requestTimeoutMs + (requests > 1 ? newTopicMs : firstPauseMs), () => {
       for (const socket of this.sockets) socket.destroy(new Error(`no answer within ${requestTimeoutMs} ms`))
     })
     try { return await request } finally { timer.cancel() }
@@ -183,7 +186,8 @@ export class ClusterProducing implements KafkaProducing {
   private async retrying<R>(what: string | (() => string), f: () => Promise<R>): Promise<R> {
     const untilMs = systemClock.now() + this.address.deliveryTimeoutMs
     for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, pauseMsMax)) {
-      try { return await f() } catch (error) {
+      // kafkajs asks for brokers and partitions in between by itself.
+      try { return await this.answer(f(), 2) } catch (error) {
         const message = typeof what === 'string' ? what : what()
         if (!canRetry(error)) throw writeError(message, error)
         if (systemClock.now() >= untilMs) {

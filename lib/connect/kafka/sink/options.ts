@@ -58,7 +58,7 @@ export const saveToKafkaOptions = optionTable('saveToKafka', {
     kind: 'any', defaultText: "'all'", check: value => ['all', -1, 0, 1].includes(value) ? undefined : "be 'all', 1 or 0",
     doc: "When a record counts as written: `'all'` replicas in sync have it, `1`: the leader has it, `0`: it was sent. With less than all, what is sent again after an error may be there twice.",
   },
-  compression: { kind: 'string', values: codecNames, defaultText: "'none'", doc: '`gzip` is built in; `snappy`, `lz4` and `zstd` need the packages kafkajs-snappy, lz4-napi and @toondepauw/node-zstd.' },
+  compression: { kind: 'string', values: codecNames, defaultText: "'none'", doc: '`gzip` is built in; `snappy`, `lz4` and `zstd` need the packages kafkajs-snappy, lz4-napi and, before Node 22.15, @bokuweb/zstd-wasm.' },
   transactional: {
     kind: 'boolean', default: false,
     doc: 'Every batch is there once and whole for consumers that read what is committed (`isolation.level` read_committed): one transaction a batch, with a note of the batch in it. It needs a checkpoint folder for that to hold when the program ends at any moment. For an RDD: all of it or nothing.',
