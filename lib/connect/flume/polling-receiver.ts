@@ -16,8 +16,8 @@ import { RpcClient, type RpcAddress } from './rpc-client'
 const log = logFor('FlumePollingReceiver')
 
 const connectMs = 10_000
-/** A sink answers at the latest when it has waited a while for events, and it may wait for its channel. */
-const answerMs = 120_000
+/** For an acknowledgement: for events a sink lets us wait as long as there are none. */
+const answerMs = 30_000
 const idleMs = 100
 const backOffMs = { first: 500, max: 10_000 }
 
@@ -25,7 +25,6 @@ export interface PollingOptions {
   readonly addresses: readonly RpcAddress[]
   readonly level: StorageLevel
   readonly maxBatchSize: number
-  readonly parallelism: number
 }
 
 export class FlumePollingReceiver extends Receiver<SparkFlumeEvent> {
@@ -35,12 +34,10 @@ export class FlumePollingReceiver extends Receiver<SparkFlumeEvent> {
   constructor(private readonly options: PollingOptions) { super(options.level) }
 
   override onStart(): void {
-    const { addresses, parallelism } = this.options
     const polling: Polling = { pauses: new Pauses(), clients: new Set(), done: [] }
     this.current = polling
-    // Each address has one at least.
-    const count = Math.max(parallelism, addresses.length)
-    for (let i = 0; i < count; i++) polling.done.push(this.poll(addresses[i % addresses.length]!, polling))
+    // One connection a sink: where it waits for events on one, an acknowledgement on another may wait with it.
+    for (const address of this.options.addresses) polling.done.push(this.poll(address, polling))
   }
 
   override async onStop(): Promise<void> {
@@ -80,7 +77,7 @@ export class FlumePollingReceiver extends Receiver<SparkFlumeEvent> {
   private async fetch(client: RpcClient, { host, port }: RpcAddress): Promise<boolean> {
     const { supervisor } = this
     await supervisor.turn(0)
-    const batch = await client.call('getEventBatch', new AvroWriter().long(this.options.maxBatchSize), answerMs)
+    const batch = await client.call('getEventBatch', new AvroWriter().long(this.options.maxBatchSize))
     const [errorMessage, sequenceNumber] = [batch.string(), batch.string()]
     const events = readEvents(batch)
     if (errorMessage !== '') {

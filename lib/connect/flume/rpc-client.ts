@@ -7,13 +7,15 @@ import { encodeFrame, FrameReader, type Message } from './frames'
 import { readAnswer, writeHandshake } from './handshake'
 import type { AvroProtocol } from './protocols'
 
+const keepAliveMs = 60_000
+
 export interface RpcAddress { readonly host: string, readonly port: number }
 
 interface Waiting {
   readonly serial: number
   readonly resolve: (bytes: Buffer) => void
   readonly reject: (error: unknown) => void
-  readonly timer: Timer
+  readonly timer: Timer | undefined
 }
 
 export class RpcClient {
@@ -27,6 +29,8 @@ export class RpcClient {
   private constructor(private readonly socket: net.Socket, private readonly protocol: AvroProtocol) {
     this.serverHash = protocol.hash
     socket.setNoDelay(true)
+    // A peer whose machine is gone shows by that alone while it is waited for.
+    socket.setKeepAlive(true, keepAliveMs)
     socket.on('data', chunk => this.take(chunk))
     socket.on('error', error => this.end(error))
     socket.once('close', () => this.end(new SparkError('the connection was closed')))
@@ -51,8 +55,8 @@ export class RpcClient {
     })
   }
 
-  /** Calls `name` and gives the response to read. Rejects when the server says that it failed, or says nothing for `waitMs`. */
-  async call(name: string, request: AvroWriter, waitMs: number): Promise<AvroReader> {
+  /** Calls `name` and gives the response to read. Rejects when the server says that it failed, or says nothing for `waitMs`, if given. */
+  async call(name: string, request: AvroWriter, waitMs?: number): Promise<AvroReader> {
     const call = new AvroWriter().empty().string(name).fixed(request.finish()).finish()
     // A server that does not know the protocol asks for it once; it is sent with every handshake anyway.
     for (let attempt = 0; attempt < 2; attempt++) {
@@ -70,13 +74,13 @@ export class RpcClient {
     return damaged('the server does not take the protocol')
   }
 
-  private exchange(call: Buffer, waitMs: number): Promise<Buffer> {
+  private exchange(call: Buffer, waitMs: number | undefined): Promise<Buffer> {
     if (this.failure !== undefined) return Promise.reject(this.failure)
     const writer = new AvroWriter()
     if (!this.isKnown) writeHandshake(writer, this.protocol, this.serverHash)
     const message: Message = { serial: this.serial = (this.serial + 1) % 2 ** 31, bytes: writer.fixed(call).finish() }
     return new Promise((resolve, reject) => {
-      const timer = systemClock.schedule(systemClock.now() + waitMs, () => this.end(new SparkError(`no answer within ${waitMs} ms`)))
+      const timer = waitMs === undefined ? undefined : systemClock.schedule(systemClock.now() + waitMs, () => this.end(new SparkError(`no answer within ${waitMs} ms`)))
       this.waiting = { serial: message.serial, resolve, reject, timer }
       this.socket.write(encodeFrame(message))
     })
@@ -88,7 +92,7 @@ export class RpcClient {
         const { waiting } = this
         if (waiting?.serial !== serial) continue
         this.waiting = undefined
-        waiting.timer.cancel()
+        waiting.timer?.cancel()
         waiting.resolve(bytes)
       }
     } catch (error) { this.end(error) }
@@ -98,7 +102,7 @@ export class RpcClient {
     if (this.failure !== undefined) return
     this.failure = error
     this.socket.destroy()
-    this.waiting?.timer.cancel()
+    this.waiting?.timer?.cancel()
     this.waiting?.reject(error)
   }
 }

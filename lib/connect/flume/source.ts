@@ -41,8 +41,9 @@ function createStream(
 
 /**
  * A stream of the events that are fetched from agents whose sink is `org.apache.spark.streaming.flume.sink.SparkSink`, in
- * batches of up to `maxBatchSize`, `parallelism` at a time (one an address at least). An agent keeps the events of a batch
- * until they are stored here: with the write-ahead log none is lost. Throws IllegalArgumentError for what cannot be.
+ * batches of up to `maxBatchSize`. An agent keeps the events of a batch until they are stored here: with the write-ahead log
+ * none is lost. All agents are asked at the same time, each by one connection; `parallelism`, the threads that ask in Spark, is
+ * taken for the sake of programs that have it. Throws IllegalArgumentError for what cannot be.
  * Counterpart: FlumeUtils.createPollingStream.
  * @example
  * ```ts
@@ -66,7 +67,7 @@ function createPollingStream(ssc: StreamingContext, where: readonly FlumeAddress
   const addresses = given.map((address: Partial<FlumeAddress> | null) => requireAddress(operator, address?.host, address?.port, level))
   requireInteger(operator, maxBatchSize, 1, 'maxBatchSize')
   requireInteger(operator, parallelism, 1, 'parallelism')
-  const receiver = new FlumePollingReceiver({ addresses, level: requireLevel(operator, level), maxBatchSize, parallelism })
+  const receiver = new FlumePollingReceiver({ addresses, level: requireLevel(operator, level), maxBatchSize })
   return new ReceiverInputDStream(ssc, receiver, operator)
 }
 

@@ -19,6 +19,8 @@ export interface FlumeOptions {
   readonly channel?: AgentProperties
   /** More lines of the agent `a1`, or other ones in the place of those above; may depend on the place. */
   readonly properties?: (place: Place) => AgentProperties
+  /** The program and version whose jars the agent runs on. Default: Flume 1.11. */
+  readonly libraries?: readonly [name: string, version: string]
 }
 
 /** An Avro sink that sends to a port of 127.0.0.1. */
@@ -26,8 +28,8 @@ export const avroSink = (port: number, more: AgentProperties = {}): AgentPropert
   ({ 'type': 'avro', 'hostname': '127.0.0.1', port, 'batch-size': 100, ...more })
 
 /** Starts an agent, in about a second. Lines that are written to its port go to the sink. */
-export async function startFlume({ sink, source = {}, channel = {}, properties = () => ({}) }: FlumeOptions): Promise<System> {
-  const libraries = await jars('flume', version)
+export async function startFlume({ sink, source = {}, channel = {}, properties = () => ({}), libraries: wanted = ['flume', version] }: FlumeOptions): Promise<System> {
+  const libraries = await jars(...wanted)
   return System.start({
     name: 'flume',
     ports: ['source'],
