@@ -38,6 +38,7 @@ export interface Option<K extends keyof OptionKinds = keyof OptionKinds> {
   readonly check?: (value: any) => string | undefined
 }
 
+/** The options of an operator, by name: what `optionTable` takes and gives. */
 export type OptionTable = Readonly<Record<string, Option>>
 
 /** The options of a connector's part, for the docs page. */
