@@ -48,8 +48,11 @@ export class RangePlanner {
 
   constructor(private readonly options: PlannerOptions) {}
 
-  /** To be called before the first plan, with the latest plan of an earlier run. Rejects where the stream cannot begin. */
-  async begin(previous: BatchPlan | undefined): Promise<void> {
+  /**
+   * To be called before the first plan, with the latest plan of an earlier run. Says where the first plan begins in each partition. Rejects
+   * where the stream cannot begin.
+   */
+  async begin(previous: BatchPlan | undefined): Promise<(TopicPartition & { readonly from: number })[]> {
     const { kafka, wanted, start } = this.options
     const places = await this.look()
     this.requireAssigned(places, previous)
@@ -59,6 +62,8 @@ export class RangePlanner {
     for (const [index, place] of unread.entries()) this.starting.set(placeName(place), offsets[index]!)
     const left = previous?.ranges.filter(([topic, partition]) => !isWanted(wanted, { topic, partition })) ?? []
     if (left.length > 0) log.warn(`Not read any more: ${left.map(([topic, partition]) => placeName({ topic, partition })).join(', ')}`)
+    const read = previous?.ranges.filter(range => !left.includes(range)) ?? []
+    return [...read.map(([topic, partition, , from]) => ({ topic, partition, from })), ...unread.map((place, index) => ({ ...place, from: offsets[index]! }))]
   }
 
   private requireAssigned(places: readonly TopicPartition[], previous: BatchPlan | undefined): void {
