@@ -61,7 +61,8 @@ function createRDD(
   requireApart(operator, ranges)
   const where = requireLocationStrategy(operator, location)
   if (where.kind === 'brokers') {
-    refuse(operator, 'If you want to prefer brokers, you must provide a mapping using PreferFixed. A single KafkaRDD does not have a driver consumer and cannot look up brokers for you.')
+    refuse(operator, 'If you want to prefer brokers, you must provide a mapping using PreferFixed. '
+      + 'A single KafkaRDD does not have a driver consumer and cannot look up brokers for you.')
   }
   const key = requireDeserializer(operator, 'key.deserializer', settings.keyDeserializer)
   const value = requireDeserializer(operator, 'value.deserializer', settings.valueDeserializer)

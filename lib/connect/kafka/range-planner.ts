@@ -72,7 +72,9 @@ export class RangePlanner {
     const there = new Set([...places.map(placeName), ...previous?.ranges.map(([topic, partition]) => placeName({ topic, partition })) ?? []])
     const missing = wanted.partitions.filter(place => !there.has(placeName(place)))
     if (missing.length === 0) return
-    throw new MillraceError('MR_KAFKA', `${missing.map(placeName).join(', ')}: there is no such partition`, { hint: 'Make the topic first, or subscribe to it: then it may come later.' })
+    throw new MillraceError('MR_KAFKA', `${missing.map(placeName).join(', ')}: there is no such partition`, {
+      hint: 'Make the topic first, or subscribe to it: then it may come later.',
+    })
   }
 
   /** The partitions that are wanted and there, by topic and partition. */
