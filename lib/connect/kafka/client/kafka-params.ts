@@ -17,9 +17,14 @@ export const kafkaParamsTable = optionTable('kafkaParams', {
   'bootstrap.servers': { kind: 'any', isRequired: true, doc: 'Brokers to begin with: `host:port`, several with commas between or as an array.' },
   'client.id': { kind: 'string', default: 'millrace', doc: 'What brokers call this program in their logs and quotas.' },
   'group.id': text('The group whose offsets are read at the start and are committed to.'),
-  'key.deserializer': { kind: 'any', defaultText: '`Deserializers.string`', doc: 'What keys are made into: one of `Deserializers`, a function, or the name of a Java class.' },
+  'key.deserializer': {
+    kind: 'any', defaultText: '`Deserializers.string`', doc: 'What keys are made into: one of `Deserializers`, a function, or the name of a Java class.',
+  },
   'value.deserializer': { kind: 'any', defaultText: '`Deserializers.string`', doc: 'What values are made into.' },
-  'auto.offset.reset': { kind: 'string', values: ['latest', 'earliest', 'none'], default: 'latest', doc: 'Where to begin without offsets: at the end, at the beginning, or with an error.' },
+  'auto.offset.reset': {
+    kind: 'string', values: ['latest', 'earliest', 'none'], default: 'latest',
+    doc: 'Where to begin without offsets: at the end, at the beginning, or with an error.',
+  },
   'enable.auto.commit': { kind: 'boolean', default: false, doc: 'Must stay false: offsets are committed by the program, when what was made of them is there.' },
   'isolation.level': {
     kind: 'string', values: ['read_uncommitted', 'read_committed'], default: 'read_uncommitted',

@@ -8,7 +8,7 @@ import { MillraceError } from '../../../base/errors'
 import { limits } from '../../../base/limits'
 import { share } from '../../../base/shared-bytes'
 import { reportLoss } from '../data-loss'
-import type { Fetched, IsolationLevel, KafkaLog, TopicPartition } from '../log'
+import type { AbortedTransaction, Fetched, IsolationLevel, KafkaLog, TopicPartition } from '../log'
 import { KafkaOffsetOutOfRangeError } from '../offset-out-of-range'
 import type { OffsetRange } from '../offset-range'
 import { placeName } from '../topic-partition'
@@ -77,8 +77,8 @@ export class RangeReader {
   }
 
   /**
-   * The bytes of a range, in order: for each answer of Kafka the transactions in it that were aborted (`packAborted`), and whole record
-   * batches, of which those at the ends may have records outside the range. Rejects with MR_DATA_LOST where records are gone.
+   * The bytes of a range, in order: for each answer of Kafka what is to be known of it (`packNote`) and whole record batches. Those at the
+   * ends may have records outside the range. Rejects with MR_DATA_LOST where records are gone.
    */
   async read(range: ReadRange): Promise<Uint8Array[]> {
     const pieces: Uint8Array[] = []
@@ -88,7 +88,7 @@ export class RangeReader {
       if (chunk === undefined) break
       sizeBytes += chunk.bytes.byteLength
       if (sizeBytes > limits.kafkaRangeBytesMax) throw rangeTooLarge(range)
-      if (chunk.bytes.byteLength > 0) pieces.push(packAborted(chunk.aborted), chunk.bytes)
+      if (chunk.bytes.byteLength > 0) pieces.push(packNote({ fromOffset: at, aborted: chunk.aborted }), chunk.bytes)
       at = chunk.nextOffset
     }
     return pieces
@@ -152,14 +152,23 @@ export class RangeReader {
   }
 }
 
-/** Producer and first offset of each, eight bytes a number: they travel beside the batches that they are about. */
-export function packAborted(aborted: Chunk['aborted']): Uint8Array {
-  return new Uint8Array(BigInt64Array.from(aborted.flatMap(({ producerId, firstOffset }) => [producerId, BigInt(firstOffset)])).buffer)
+/** What travels beside batches. */
+export interface PieceNote {
+  /** Records before are not meant: they were read with what came before, or are lost. */
+  readonly fromOffset: number
+  readonly aborted: readonly AbortedTransaction[]
 }
 
-export function unpackAborted(packed: Uint8Array): Chunk['aborted'] {
-  const numbers = new BigInt64Array(packed.slice().buffer)
-  return Array.from({ length: numbers.length / 2 }, (_, i) => ({ producerId: numbers[2 * i]!, firstOffset: Number(numbers[2 * i + 1]) }))
+/** Eight bytes a number: the first offset, then producer and first offset of each transaction. */
+export function packNote({ fromOffset, aborted }: PieceNote): Uint8Array {
+  const pairs = aborted.flatMap(each => [each.producerId, BigInt(each.firstOffset)])
+  return new Uint8Array(BigInt64Array.of(BigInt(fromOffset), ...pairs).buffer)
+}
+
+export function unpackNote(packed: Uint8Array): PieceNote {
+  const [fromOffset, ...pairs] = new BigInt64Array(packed.slice().buffer)
+  const aborted = Array.from({ length: pairs.length / 2 }, (_, i) => ({ producerId: pairs[2 * i]!, firstOffset: Number(pairs[2 * i + 1]) }))
+  return { fromOffset: Number(fromOffset), aborted }
 }
 
 function nothingThere(place: TopicPartition, offset: number, untilOffset: number, endOffset: number): MillraceError {

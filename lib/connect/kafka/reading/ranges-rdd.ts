@@ -11,7 +11,7 @@ import { loadCodec } from '../records/compression'
 import type { ConsumerRecord } from '../records/consumer-record'
 import { BatchDecoder } from '../records/decode-batch'
 import type { Deserializer } from '../records/deserializers'
-import { unpackAborted, type RangeReader, type ReadRange } from './range-reader'
+import { unpackNote, type RangeReader, type ReadRange } from './range-reader'
 
 export interface RangesRddOptions<K, V> {
   readonly reader: RangeReader
@@ -28,7 +28,7 @@ interface Ranges { readonly reader: RangeReader, readonly ranges: readonly ReadR
 /** What decodes: the same for every batch. */
 interface Decoding { readonly key: Deserializer<any>, readonly value: Deserializer<any>, readonly checkCrcs: boolean }
 
-/** The first element says what the range is; then come aborted transactions and batches in turn. */
+/** The first element says what the range is; then come notes and batches in turn. */
 const rangesNode = defineSource<Ranges>('kafkaRanges', {
   partitionCount: ({ ranges }) => ranges.length,
   ship: 'bytes',
@@ -65,7 +65,8 @@ export function kafkaRangesRdd<K, V>(context: SparkContext, options: RangesRddOp
 function* decode(pieces: readonly Uint8Array[], decoding: Decoding, task: TaskContext): Generator<readonly ConsumerRecord[], void> {
   const decoder = new BatchDecoder({ ...unpackRange(pieces[0]!), ...decoding })
   for (let i = 1; i < pieces.length; i += 2) {
-    for (const records of decoder.decode(pieces[i + 1]!, unpackAborted(pieces[i]!))) {
+    const { aborted, fromOffset } = unpackNote(pieces[i]!)
+    for (const records of decoder.decode(pieces[i + 1]!, aborted, fromOffset)) {
       task.beat()
       task.metrics.recordsRead += records.length
       yield records

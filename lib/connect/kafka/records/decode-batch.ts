@@ -43,6 +43,7 @@ export class BatchDecoder {
   /** Where the decoder is in the records of a batch, and where the record ends that it reads. */
   private at = 0
   private end = 0
+  private fromOffset = 0
   /** Of the record that is being read. */
   private offset = 0
   private timestamp = 0
@@ -56,9 +57,13 @@ export class BatchDecoder {
     this.checkCrcs = options.checkCrcs ?? true
   }
 
-  /** The records of whole batches, some at a time. `loadCodec` must have been awaited for the codecs in them. */
-  * decode(bytes: Uint8Array, aborted: readonly AbortedTransaction[]): Generator<ConsumerRecord[], void> {
-    const { fromOffset, untilOffset } = this.options
+  /**
+   * The records of whole batches, some at a time, and none before `fromOffset`. `loadCodec` must have been awaited for the
+   * codecs in them.
+   */
+  * decode(bytes: Uint8Array, aborted: readonly AbortedTransaction[], fromOffset = this.options.fromOffset): Generator<ConsumerRecord[], void> {
+    const { untilOffset } = this.options
+    this.fromOffset = Math.max(fromOffset, this.options.fromOffset)
     const hidden = new AbortedBatches(aborted)
     const view = viewOf(bytes)
     let chunk: ConsumerRecord[] = []
@@ -75,7 +80,7 @@ export class BatchDecoder {
       }
       lastOffset = head.lastOffset
       const isAbortMarker = (): boolean => isAbort(view, start, head)
-      if (!hidden.hides(head, isAbortMarker) && head.lastOffset >= fromOffset) {
+      if (!hidden.hides(head, isAbortMarker) && head.lastOffset >= this.fromOffset) {
         this.batch(bytes, start, head, chunk)
         if (chunk.length >= chunkRecords) {
           yield chunk
@@ -132,7 +137,7 @@ export class BatchDecoder {
     const timestampDelta = this.varint(bytes)
     const offset = this.offset = head.baseOffset + this.varint(bytes)
     if (offset >= this.options.untilOffset) return false
-    if (offset < this.options.fromOffset) {
+    if (offset < this.fromOffset) {
       this.at = end
       return true
     }
@@ -238,7 +243,7 @@ export class BatchDecoder {
   }
 }
 
-function messageOf(error: unknown): string { return error instanceof Error || typeof (error as any)?.message === 'string' ? (error as Error).message : String(error) }
+function messageOf(error: unknown): string { return String((error as Error | null | undefined)?.message ?? error) }
 
 /** Whether a control batch, which is never compressed, holds the marker of an abort: version i16, kind i16 = 0 as its key. */
 function isAbort(view: DataView, start: number, { sizeBytes }: BatchHead): boolean {
