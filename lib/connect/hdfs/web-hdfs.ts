@@ -12,6 +12,9 @@ import type { HdfsOptions } from './options'
 
 const firstPauseMs = 100
 const longestPauseMs = 5_000
+const suspectMs = 10_000
+/** What a NameNode says when all DataNodes that would do are left out, or not there now. */
+const noneLeft = /Failed to find datanode|No active nodes contain this block/
 
 export interface Question {
   readonly operation: string
@@ -28,6 +31,8 @@ export class WebHdfs {
   private readonly agent: http.Agent = keptConnections()
   /** The NameNode of each authority that answered last. */
   private readonly active = new Map<string, number>()
+  /** DataNodes that have failed, and until when they are left out. */
+  private readonly suspects = new Map<string, number>()
 
   constructor(private readonly options: HdfsOptions) {}
 
@@ -80,21 +85,16 @@ export class WebHdfs {
    */
   async withDataNode<T>(question: Question, work: (url: string) => Promise<T>): Promise<T> {
     const { operation, path } = question
-    const failed = new Set<string>()
     let last: unknown
     for (let attempt = 0; attempt < this.options.attemptsMax; attempt++) {
       if (attempt > 0) await pause(attempt - 1)
       try {
-        return await work(await this.locate(question, failed))
+        return await work(await this.locate(question))
       } catch (error) {
         last = error
-        if (error instanceof HttpFailure) {
-          const address = await this.transferAddress(path, error.host)
-          // Where all have failed, any may be back.
-          if (failed.has(address)) failed.clear()
-          else failed.add(address)
-        } else if (!isRetriable(error)) throw error
-        else failed.clear()
+        if (error instanceof HttpFailure) await this.suspect(path, error.host)
+        else if (error instanceof DiskError && noneLeft.test(error.message)) this.suspects.clear()
+        else if (!isRetriable(error)) throw error
       }
     }
     if (last instanceof DiskError) throw last
@@ -103,24 +103,31 @@ export class WebHdfs {
     })
   }
 
-  private async locate(question: Question, failed: ReadonlySet<string>): Promise<string> {
-    const excluded: Record<string, string> = failed.size === 0 ? {} : { excludedatanodes: [...failed].join(',') }
+  private async locate(question: Question): Promise<string> {
+    const nowMs = systemClock.now()
+    for (const [address, untilMs] of this.suspects) if (untilMs < nowMs) this.suspects.delete(address)
+    const excluded: Record<string, string> = this.suspects.size === 0 ? {} : { excludedatanodes: [...this.suspects.keys()].join(',') }
     const answer = await this.ask({ ...question, parameters: { ...question.parameters, ...excluded, noredirect: 'true' } })
     // Old NameNodes redirect all the same.
     return answer.location ?? (JSON.parse(answer.body.toString()) as { Location: string }).Location
   }
 
-  /** NameNodes leave out DataNodes by the address at which they take blocks; they are known here by that of their web server. */
-  private async transferAddress(path: string, host: string): Promise<string> {
+  /**
+   * Leaves a DataNode out for a while. NameNodes know it by the address at which it takes blocks, and it is known here by that
+   * of its web server. One that the NameNode takes for dead itself needs no leaving out.
+   */
+  private async suspect(path: string, host: string): Promise<void> {
     const { scheme, authority } = urlParts(path)!
     const nameNodes = this.options.nameNodes(scheme, authority)
     const nameNode = nameNodes[(this.active.get(authority) ?? 0) % nameNodes.length]!
+    let address: string | undefined
     try {
       const url = `http://${nameNode}/jmx?qry=Hadoop:service=NameNode,name=NameNodeInfo`
       const { beans: [bean] } = JSON.parse((await request('GET', url, this.options, { agent: this.agent })).body.toString()) as { beans: { LiveNodes: string }[] }
       const nodes = Object.values(JSON.parse(bean!.LiveNodes) as Record<string, { infoAddr: string, xferaddr: string }>)
-      return nodes.find(({ infoAddr }) => infoAddr === host)?.xferaddr ?? host.replace(/:\d+$/, '')
-    } catch { return host.replace(/:\d+$/, '') }
+      address = nodes.find(({ infoAddr }) => infoAddr === host)?.xferaddr
+    } catch { address = host.replace(/:\d+$/, '') }
+    if (address !== undefined) this.suspects.set(address, systemClock.now() + suspectMs)
   }
 
   /** The bytes of a DataNode's answer. Throws DiskError for what it refuses, HttpFailure when it fails. */
@@ -139,7 +146,7 @@ export class WebHdfs {
 
   /** Begins to write to a DataNode, in pieces. */
   async stream(question: Question): Promise<HttpUpload> {
-    return new HttpUpload(question.method, await this.locate(question, new Set()), this.options)
+    return new HttpUpload(question.method, await this.locate(question), this.options)
   }
 
   /** Ends it: what was written is there when this resolves. */

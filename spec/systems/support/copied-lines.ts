@@ -21,6 +21,7 @@ export class CopiedLines {
   readonly put: string[] = []
   private child: ChildProcess | undefined
   private files = 0
+  private readonly counts = new Map<string, number>()
   private errors = ''
 
   constructor(private readonly options: CopyOptions) {}
@@ -39,7 +40,7 @@ export class CopiedLines {
 
   /** Starts the program; resolves when it runs. */
   async start(): Promise<{ readonly isRecovered: boolean }> {
-    const { root: _root, settings, master = 'local', batchMs = 500 } = this.options
+    const { root: _root, settings, master = 'local', batchMs = 1_000 } = this.options
     const told = {
       settings, master, batchMs, input: this.at('in'), output: this.at('out'), counts: this.at('counts'), checkpoint: this.at('checkpoint'),
     }
@@ -84,6 +85,14 @@ export class CopiedLines {
     return lines.sort()
   }
 
+  /** How many lines there are, looking into each folder once. */
+  private async countCopied(): Promise<number> {
+    for (const folder of await this.finished('out')) {
+      if (!this.counts.has(folder)) this.counts.set(folder, (await this.linesOf(folder)).length)
+    }
+    return [...this.counts.values()].reduce((sum, count) => sum + count, 0)
+  }
+
   private async linesOf(folder: string): Promise<string[]> {
     const lines: string[] = []
     for (const name of await allFiles.list(this.at(folder))) {
@@ -102,7 +111,7 @@ export class CopiedLines {
   async expectExact(withinMs = 60_000): Promise<void> {
     await eventually(async () => {
       if (!this.isRunning) throw new Error(`the program has ended: ${this.errors}`)
-      return (await this.copied()).length >= this.put.length
+      return await this.countCopied() >= this.put.length
     }, withinMs)
     const expected = [...this.put].sort()
     expect(await this.copied()).toEqual(expected)
