@@ -52,7 +52,7 @@ export class Kinesalite {
   readonly client: KinesisClient
   private streams = 0
 
-  private constructor(private readonly process: ChildProcess, readonly endpoint: string) {
+  private constructor(private readonly process: ChildProcess | undefined, readonly endpoint: string) {
     this.client = new sdk.KinesisClient({
       endpoint, region: 'us-east-1', credentials: { accessKeyId: 'a', secretAccessKey: 'b' }, requestHandler: new NodeHttpHandler(),
     })
@@ -66,10 +66,15 @@ export class Kinesalite {
     return new Kinesalite(process, `http://127.0.0.1:${taken}`)
   }
 
+  /** One that somebody else has started. */
+  static at(endpoint: string): Kinesalite { return new Kinesalite(undefined, endpoint) }
+
   async stop(): Promise<void> {
     this.client.destroy()
-    const closed = new Promise(resolve => this.process.once('close', resolve))
-    this.process.kill()
+    const { process } = this
+    if (process === undefined) return
+    const closed = new Promise(resolve => process.once('close', resolve))
+    process.kill()
     await closed
   }
 
@@ -80,8 +85,8 @@ export class Kinesalite {
   async refuse(refusals: number): Promise<void> { await this.tell({ refusals }) }
 
   private tell(message: object): Promise<unknown> {
-    const answer = answerOf(this.process)
-    this.process.send(message)
+    const answer = answerOf(this.process!)
+    this.process!.send(message)
     return answer
   }
 
