@@ -1,4 +1,6 @@
 /** The file formats: importing this file is what puts their methods on SparkContext, StreamingContext, RDD and DStream. */
+import './csv/sink'
+import './csv/source'
 import './hadoop/sink'
 import './hadoop/source'
 import './json/sink'

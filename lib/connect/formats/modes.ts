@@ -3,6 +3,8 @@
  * fail, with the place, for what is skipped in silence is missed when it is too late.
  */
 import { MillraceError } from '../../base/errors'
+import { readTextChunks } from '../../codec/gzip'
+import { allFiles } from '../../disk/files'
 import type { Option } from '../support/option-table'
 
 /**
@@ -25,7 +27,7 @@ export const minPartitionsRow: Option<'integer'> = {
   kind: 'integer', minimum: 1, doc: 'At least so many partitions, where the files allow.', defaultText: 'sc.defaultMinPartitions',
 }
 
-/** Where in its file a record begins. The line is known where the file was read from its beginning. */
+/** Where in its file a record begins. */
 export interface Place {
   readonly path: string
   readonly offset: number
@@ -36,4 +38,21 @@ export interface Place {
 export function damaged(what: string, { path, offset, line }: Place, details: { readonly hint?: string, readonly cause?: unknown } = {}): MillraceError {
   const at = line === undefined ? `byte ${offset}` : `line ${line}, byte ${offset}`
   return new MillraceError('MR_INPUT_DAMAGED', `${path}, ${at}: ${what}`, details)
+}
+
+/** How far into a file lines are counted when an error is made: a second or two. */
+const countedBytesMax = 1024 * 1024 * 1024
+
+/** The number of the line at a byte, from 1 on; undefined far into a large file. */
+export async function lineOf(path: string, offset: number): Promise<number | undefined> {
+  if (offset > countedBytesMax) return undefined
+  let line = 1
+  let position = 0
+  for await (const raw of readTextChunks(allFiles, path)) {
+    const chunk = Buffer.from(raw.buffer, raw.byteOffset, Math.min(raw.byteLength, offset - position))
+    for (let at = chunk.indexOf(10); at >= 0; at = chunk.indexOf(10, at + 1)) line++
+    position += raw.byteLength
+    if (position >= offset) break
+  }
+  return line
 }

@@ -5,7 +5,7 @@ import { readTextChunks } from '../../../codec/gzip'
 import { allFiles } from '../../../disk/files'
 import type { Split } from '../../../rdd/sources/splits'
 import { readLineBlocks, tooLong, withoutMark, type LineBlock } from '../line-blocks'
-import { damaged } from '../modes'
+import { damaged, lineOf } from '../modes'
 import type { CheckedJsonOptions } from './options'
 import { mayNeedBigints, parseJson } from './parse-json'
 
@@ -13,55 +13,47 @@ import { mayNeedBigints, parseJson } from './parse-json'
 export type JsonRules = Pick<CheckedJsonOptions, 'mode' | 'columnNameOfCorruptRecord' | 'numbers' | 'multiLine'>
 
 export async function* readJsonLines(split: Split, rules: JsonRules): AsyncGenerator<unknown[], void> {
-  const reader = new JsonLineReader(split, rules)
-  for await (const block of readLineBlocks(split)) {
-    const values = reader.read(block)
-    if (values.length > 0) yield values
-  }
-}
-
-class JsonLineReader {
-  /** Lines that were read before the block; known from the beginning of a file on. */
-  private linesBefore: number | undefined
-
-  constructor(private readonly split: Split, private readonly rules: JsonRules) {
-    this.linesBefore = split.from === 0 ? 0 : undefined
-  }
-
-  read(block: LineBlock): unknown[] {
-    const { bytes } = block
-    const isClean = isUtf8(bytes)
-    const text = bytes.toString('utf8')
-    const isExact = this.rules.numbers === 'exact' && mayNeedBigints(text)
-    const values: unknown[] = []
-    let index = 0
-    for (let start = 0; start < text.length; index++) {
-      const end = text.indexOf('\n', start)
-      const line = text.slice(start, end < 0 ? text.length : end)
-      start = end < 0 ? text.length : end + 1
-      if (line === '' || line === '\r') continue
-      try {
-        if (!isClean && line.includes('\uFFFD')) requireUtf8(lineAt(bytes, index).bytes)
-        values.push(parseJson(line, isExact))
-      } catch (error) { this.takeBad(line, error as Error, block, index, values) }
+  const isExact = rules.numbers === 'exact'
+  try {
+    for await (const block of readLineBlocks(split)) {
+      const values = valuesOf(block, rules, isExact)
+      if (values.length > 0) yield values
     }
-    if (this.linesBefore !== undefined) this.linesBefore += index
-    return values
-  }
-
-  private takeBad(line: string, error: Error, { bytes, offset }: LineBlock, index: number, values: unknown[]): void {
-    if (line.trim() === '') return
-    const { mode, columnNameOfCorruptRecord } = this.rules
-    if (mode === 'DROPMALFORMED') return
-    if (mode === 'PERMISSIVE') {
-      values.push({ [columnNameOfCorruptRecord]: line.endsWith('\r') ? line.slice(0, -1) : line })
-      return
-    }
-    const line1 = this.linesBefore === undefined ? undefined : this.linesBefore + index + 1
-    throw damaged(`this line is not JSON: ${error.message}`, { path: this.split.path, offset: offset + lineAt(bytes, index).start, line: line1 }, {
+  } catch (error) {
+    if (!(error instanceof BadLine)) throw error
+    const place = { path: split.path, offset: error.offset, line: await lineOf(split.path, error.offset) }
+    throw damaged(`this line is not JSON: ${error.message}`, place, {
       cause: error, hint: "mode: 'DROPMALFORMED' leaves such lines out, 'PERMISSIVE' keeps their text.",
     })
   }
+}
+
+/** A line that fails the job. */
+class BadLine extends Error {
+  constructor(message: string, readonly offset: number) { super(message) }
+}
+
+function valuesOf({ bytes, offset }: LineBlock, rules: JsonRules, wantsExact: boolean): unknown[] {
+  const isClean = isUtf8(bytes)
+  const text = bytes.toString('utf8')
+  const isExact = wantsExact && mayNeedBigints(text)
+  const values: unknown[] = []
+  let index = 0
+  for (let start = 0; start < text.length; index++) {
+    const end = text.indexOf('\n', start)
+    const line = text.slice(start, end < 0 ? text.length : end)
+    start = end < 0 ? text.length : end + 1
+    if (line === '' || line === '\r') continue
+    try {
+      if (!isClean && line.includes('\uFFFD')) requireUtf8(lineAt(bytes, index).bytes)
+      values.push(parseJson(line, isExact))
+    } catch (error) {
+      if (line.trim() === '' || rules.mode === 'DROPMALFORMED') continue
+      if (rules.mode === 'FAILFAST') throw new BadLine((error as Error).message, offset + lineAt(bytes, index).start)
+      values.push({ [rules.columnNameOfCorruptRecord]: line.endsWith('\r') ? line.slice(0, -1) : line })
+    }
+  }
+  return values
 }
 
 /** The bytes of the line of that index. */

@@ -51,12 +51,12 @@ describe.each(masters)('SequenceFiles on %s', master => {
 
   test('refuse what a class cannot hold, with the class', () => inFolder(master, async (sc, folder) => {
     const out = path.join(folder, 'out')
-    const save = (pair: [unknown, unknown], options?: HadoopFileOptions): Promise<any> => failure(sc.parallelize([pair], 1).saveAsHadoopFile(out, options))
+    const save = (pair: [unknown, unknown], options?: HadoopFileOptions): Promise<any> => failure(sc.parallelize<[unknown, unknown]>([pair], 1).saveAsHadoopFile(out, options))
     expect((await failure(sc.parallelize<[string, number]>([['a', 1], ['b', 1.5]], 1).saveAsSequenceFile(out))).message).toContain('a value cannot be written: 1.5 is no IntWritable')
     expect((await save([2 ** 31, 1], { keyClass: 'IntWritable' })).message).toContain('a key cannot be written: 2147483648 is no IntWritable')
     expect((await save([2n ** 63n, 1])).message).toContain('9223372036854775808n is no LongWritable')
     expect((await save([{}, 1])).message).toContain('no Writable is known for a key that is an object (Object)')
-    expect((await failure(sc.parallelize([1] as never).saveAsSequenceFile(out))).message).toContain('the elements must be pairs of a key and a value, this one is 1')
+    expect((await failure((sc.parallelize([1]) as any).saveAsSequenceFile(out))).message).toContain('the elements must be pairs of a key and a value, this one is 1')
     expect((await save(['a', 1], { keyClass: 'IntWriteable' as never })).message).toContain('keyClass "IntWriteable" is not known; did you mean IntWritable?')
     expect((await save(['a', 1], { format: 'ParquetOutputFormat' })).message).toContain('the output format "ParquetOutputFormat" is not known')
     expect((await save(['a', 1], { codec: 'BZip2Codec' as never })).message).toContain('the codec "BZip2Codec" is not known')
