@@ -1,5 +1,5 @@
 /** What is opened while something runs and would keep the process alive: sockets, servers, timers, processes, each with where it was opened. */
-import { createHook } from 'node:async_hooks'
+import { AsyncLocalStorage, createHook } from 'node:async_hooks'
 import { systemClock } from '../../base/clock'
 import { broken, isPausing, pause } from './contract-case'
 
@@ -11,6 +11,12 @@ const kinds = new Set([
 const stackDepth = 30
 const shownFrames = 3
 
+/** Whose doing it is that something is opened. */
+const opener = new AsyncLocalStorage<'watched' | 'place'>()
+
+/** What `f` opens is the place's own, and stays for as long as it likes. */
+export function byPlace<R>(f: () => R): R { return opener.run('place', f) }
+
 export class OpenedResources {
   private readonly open = new Map<number, Resource>()
 
@@ -21,17 +27,19 @@ export class OpenedResources {
     const opened = new OpenedResources()
     const hook = createHook({
       init(id, kind, _trigger, resource) {
-        if (kinds.has(kind) && !isPausing()) opened.open.set(id, { kind, resource, at: callers() })
+        if (kinds.has(kind) && opener.getStore() === 'watched' && !isPausing()) opened.open.set(id, { kind, resource, at: callers() })
       },
       destroy(id) { opened.open.delete(id) },
     }).enable()
-    try { await f(opened) } finally { hook.disable() }
+    try { await opener.run('watched', () => f(opened)) } finally { hook.disable() }
   }
 
   /** Rejects when something is open after a while, with where it was opened. */
   async requireClosed(deadlineMs: number): Promise<void> {
     const endMs = systemClock.now() + deadlineMs
     for (;;) {
+      // A timer that has just run counts as open until its turn is over.
+      await new Promise(resolve => setImmediate(resolve))
       const left = [...this.open.values()].filter(({ resource }) => resource.hasRef?.() !== false)
       if (left.length === 0) return
       if (systemClock.now() > endMs) {

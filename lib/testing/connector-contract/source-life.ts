@@ -7,6 +7,7 @@ import { realDisk } from '../../disk/real-disk'
 import { SparkContext } from '../../rdd/context/spark-context'
 import { StreamingContext } from '../../streaming/streaming-context'
 import { broken, pause, requireSame, withFreshFolder, within } from './contract-case'
+import { byPlace } from './opened-resources'
 import type { CheckedHarness, SourcePlace } from './source-harness'
 
 export interface LifeOptions {
@@ -109,7 +110,7 @@ export class SourceLife {
   /** Adds records while batches go on, then goes on until they have come. */
   async feed(place: SourcePlace, records: readonly string[]): Promise<void> {
     let isAdded = false
-    const adding = Promise.resolve(place.add(records)).finally(() => { isAdded = true })
+    const adding = Promise.resolve(byPlace(() => place.add(records))).finally(() => { isAdded = true })
     adding.catch(() => {})
     await this.until('the records are added', () => isAdded)
     await adding

@@ -22,7 +22,8 @@ export async function startKafka({ version = '3.9.2', properties = {} }: KafkaOp
   const libraries = await jars('kafka', version)
   return System.start({
     name: `kafka-${version}`,
-    ports: ['broker', 'controller'],
+    // The third is for a listener of the specs' own: `properties` may use it.
+    ports: ['broker', 'controller', 'direct'],
     command(place) {
       const { folder } = place
       const own = typeof properties === 'function' ? properties(place) : properties
