@@ -90,6 +90,14 @@ export const streamingSettings = {
   'spark.streaming.kafka.consumer.cache.timeout': {
     kind: 'time', default: '5m', unit: 'ms', min: 0, status: 'cluster', doc: 'How long an idle one is kept.',
   },
+  'spark.streaming.kinesis.retry.waitTime': {
+    kind: 'time', default: '100ms', unit: 'ms', min: 0, status: 'used',
+    doc: 'The pause before Kinesis is asked again when it starts or a range is read again; twice as long after each failure.',
+  },
+  'spark.streaming.kinesis.retry.maxAttempts': {
+    kind: 'int', default: 3, status: 'used',
+    doc: 'How often Kinesis is asked when it starts or a range is read again. Reading ahead never gives up on what may pass.',
+  },
   'spark.streaming.receiver.writeAheadLog.enable': {
     kind: 'boolean', default: false, status: 'used',
     doc: 'Logs received data in the checkpoint folder before it counts as received, so that it survives '
