@@ -164,6 +164,7 @@ export interface Disk {
   release?(): void
 }
 
+/** What a disk's refusal was, whatever the system calls it. */
 export type DiskErrorKind = 'not found' | 'exists' | 'not a directory' | 'is a directory' | 'not permitted'
   | 'no space' | 'read only' | 'too many open files' | 'not empty' | 'input/output'
 

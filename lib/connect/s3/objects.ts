@@ -108,7 +108,9 @@ export class S3Objects {
       const Objects = keys.slice(at, at + removedAtOnceMax).map(Key => ({ Key }))
       const { Errors = [] } = await this.s3.client.send(new this.s3.sdk.DeleteObjectsCommand({ Bucket, Delete: { Objects, Quiet: true } }))
       const [first] = Errors
-      if (first !== undefined) throw Object.assign(new Error(`${first.Key}: ${first.Message ?? ''}`), { name: first.Code ?? 'Error', $metadata: { httpStatusCode: first.Code === 'AccessDenied' ? 403 : 500 } })
+      if (first === undefined) continue
+      const httpStatusCode = first.Code === 'AccessDenied' ? 403 : 500
+      throw Object.assign(new Error(`${first.Key}: ${first.Message ?? ''}`), { name: first.Code ?? 'Error', $metadata: { httpStatusCode } })
     }
   }
 

@@ -152,7 +152,10 @@ export class S3Uploads implements Uploads {
       }
     } catch (error) {
       if (!hasName(error, 'AccessDenied', 'NotImplemented')) await attempt('list the uploads below', directory, () => Promise.reject(error as Error))
-      if (!this.hasWarned) log.warn(`the uploads below ${directory} cannot be listed (${String((error as Error).name)}): those that are given up stay until a rule of the bucket removes them`)
+      if (!this.hasWarned) {
+        log.warn(`the uploads below ${directory} cannot be listed (${String((error as Error).name)}): those that are given up stay until`
+          + ' a rule of the bucket removes them')
+      }
       this.hasWarned = true
     }
     for (let at = 0; at < found.length; at += limits.remoteRequestsMax) {

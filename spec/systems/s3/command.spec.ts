@@ -31,7 +31,7 @@ test('ls, show, verify and rm of a folder on S3', async () => {
     return stdout
   }
   expect(await run('ls', 's3://command/checkpoint')).toMatch(/s3:\/\/command\/checkpoint +.*1/)
-  expect(await run('show', 's3://command/checkpoint', '--state', 'updateStateByKey')).toContain('a')
+  expect(await run('show', 's3://command/checkpoint', '--state', 'updateStateByKey-0')).toContain('a')
   await run('verify', 's3://command/checkpoint')
   expect(await run('rm', 's3://command/checkpoint', '--yes')).toContain('s3://command/checkpoint is removed')
 })
