@@ -123,6 +123,7 @@ class RenameCommitter implements OutputCommitter {
 
 class UploadCommitter implements OutputCommitter {
   readonly target: OutputTarget
+  private readonly completed: string[] = []
 
   constructor(private readonly disk: Disk, private readonly final: string, private readonly options: CommitterOptions) {
     this.target = { form: 'upload', directory: final, isPrivate: options.isPrivate === true }
@@ -141,7 +142,10 @@ class UploadCommitter implements OutputCommitter {
     if (before.length > 0 && !replace) throw outputExists(final)
     // From here on the folder is neither the old output nor the new one, and says so.
     if (before.some(({ name }) => name === '_SUCCESS')) await disk.remove(success)
-    await inPortions(written, ({ ticket }) => disk.uploads!.complete(ticket!))
+    await inPortions(written, async ({ name, ticket }) => {
+      await disk.uploads!.complete(ticket!)
+      this.completed.push(joinPath(final, name))
+    })
     const isNew = new Set(written.map(({ name }) => name))
     await disk.removeFiles(before.filter(({ name }) => !isNew.has(name) && name !== '_SUCCESS').map(({ name }) => joinPath(final, name)))
     // Attempts that do not count, or of tasks that were lost.
@@ -149,7 +153,12 @@ class UploadCommitter implements OutputCommitter {
     await disk.put(success, new Uint8Array(0))
   }
 
-  async abort(): Promise<void> { await this.disk.uploads!.abortBelow(this.final) }
+  async abort(): Promise<void> {
+    const { disk, final, options: { replace } } = this
+    await disk.uploads!.abortBelow(final)
+    // What it was to replace is gone already: what is new of it stays, without _SUCCESS, until the batch runs again.
+    if (!replace) await disk.removeFiles(this.completed)
+  }
 }
 
 async function inPortions<T>(all: readonly T[], work: (each: T) => Promise<unknown>): Promise<void> {
