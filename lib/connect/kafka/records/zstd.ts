@@ -19,6 +19,8 @@ interface WasmZstd {
   decompress(bytes: Uint8Array, options: { defaultHeapSize: number }): Uint8Array
 }
 
+/** Room for what a frame may hold. */
+const firstGuess = 1024 * 1024
 const native = 'zstdCompressSync' in zlib ? zlib as unknown as NodeZstd : undefined
 let wasm: WasmZstd | undefined
 let loading: Promise<void> | undefined
@@ -33,8 +35,14 @@ export function loadZstd(): Promise<void> | undefined {
 async function compile(): Promise<void> {
   const loaded = optionalPackage('@bokuweb/zstd-wasm', 'A Kafka topic compressed with zstd, on a Node without zstd of its own,',
     (): WasmZstd => require('@bokuweb/zstd-wasm'))
-  await loaded.init()
+  // A second time breaks what is compressed then: others in the program may use it too.
+  if (!works(loaded)) await loaded.init()
   wasm = loaded
+}
+
+function works({ compress, decompress }: WasmZstd): boolean {
+  const sample = Uint8Array.of(1, 2, 3)
+  try { return Buffer.compare(decompress(compress(sample), { defaultHeapSize: firstGuess }), sample) === 0 } catch { return false }
 }
 
 function compiled(): WasmZstd {
@@ -49,8 +57,6 @@ export const zstd: Compression = {
     return decompressByWasm(bytes)
   },
 }
-
-const firstGuess = 1024 * 1024
 
 /** Tries with more and more room where a frame does not say how much it takes. */
 function decompressByWasm(bytes: Uint8Array): Uint8Array {
