@@ -8,7 +8,7 @@ export const fileSettings = {
   },
   'spark.hadoop.dfs.namenode.http-address': {
     kind: 'string', default: undefined, defaultText: 'port 9870 of the host in the path', status: 'used',
-    doc: 'host:port of the NameNode\'s WebHDFS, for hdfs:// paths; several with commas between. webhdfs:// paths name it themselves. For'
+    doc: 'The host:port of the NameNode\'s WebHDFS, for hdfs:// paths; several with commas between. webhdfs:// paths name it themselves. For'
       + ' a name service: dfs.ha.namenodes.NAME and dfs.namenode.http-address.NAME.NODE, as in hdfs-site.xml.',
   },
   'spark.hadoop.dfs.http.client.retry.max.attempts': {

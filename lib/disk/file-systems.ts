@@ -88,10 +88,20 @@ export function requireFileSystem(at: string, operator?: string): void {
 /** Internal: the disk of a scheme. Throws IllegalArgumentError when there is none. */
 export function openFileSystem(scheme: string, at: string): Disk {
   const entry = registered.get(scheme)
-  if (entry !== undefined) return entry.disk ??= entry.open({ getOption: key => settings.get(key) })
+  if (entry !== undefined) return entry.disk ??= requireDisk(scheme, entry.open({ getOption: key => settings.get(key) }))
   const asked = elsewhere?.(scheme)
   if (asked === undefined) throw unknownScheme(scheme, at)
   return asked
+}
+
+/** Methods that a program would miss in its middle only. */
+const needed = ['rules', 'readFile', 'openRead', 'openAppend', 'list', 'listEntries', 'stat', 'makeDirectory', 'put', 'rename', 'remove',
+  'removeFiles', 'truncate', 'syncDirectory'] as const
+
+function requireDisk(scheme: string, disk: Disk): Disk {
+  const missing = needed.filter(name => typeof (disk as Partial<Disk> | undefined)?.[name] !== 'function')
+  if (missing.length === 0) return disk
+  throw new IllegalArgumentError(`The file system of ${scheme}:// has no ${missing.join(', ')}`, { hint: 'It must be a FileSystem: see docs/file-systems.md.' })
 }
 
 function unknownScheme(scheme: string, at: string, operator?: string): IllegalArgumentError {

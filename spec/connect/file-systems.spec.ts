@@ -1,6 +1,7 @@
 /** Whole programs on file systems of a user's own: what takes a path takes theirs, in the driver and in threads. */
 import { gzipSync } from 'node:zlib'
 import type { DiskRules } from '../../lib/disk/disk'
+import { openFileSystem } from '../../lib/disk/file-systems'
 import { MemoryDisk } from '../../lib/disk/memory-disk'
 import { registerFileSystem, Seconds, StreamingContext, type SparkContext } from '../../lib/index'
 import { ManualClock } from '../../lib/testing/index'
@@ -135,6 +136,10 @@ test('schemes are registered with a name and a function, and go again', () => {
   expect(() => registerFileSystem('file', () => new MemoryDisk())).toThrow('a scheme has two or more of')
   expect(() => registerFileSystem('A B', () => new MemoryDisk())).toThrow('a scheme has two or more of')
   expect(() => registerFileSystem('mine', 5 as never)).toThrow('needs a function')
+  const forget = registerFileSystem('half', () => ({ rules: () => ({}), stat: async () => undefined }) as never)
+  expect(() => openFileSystem('half', 'half://a')).toThrow('The file system of half:// has no readFile, openRead, openAppend')
+  forget()
+  expect(() => openFileSystem('half', 'half://a')).toThrow('No FileSystem for scheme "half"')
 })
 
 test('a file system that cannot look without waiting says what to do', () => withSpark('local', async sc => {
