@@ -1,4 +1,7 @@
 /** kafkajs' consumer as receivers use it. */
+import * as net from 'node:net'
+import type { Socket } from 'node:net'
+import * as tls from 'node:tls'
 import type { Consumer as KafkaJsConsumer, EachBatchPayload, KafkaConfig, KafkaMessage } from 'kafkajs'
 import { logFor } from '../../../base/log'
 import { optionalPackage } from '../../support/optional-package'
@@ -40,12 +43,29 @@ function isThere(codec: (() => unknown) | undefined): boolean {
   try { return codec?.() !== undefined } catch { return false }
 }
 
+export interface CuttableConsumer {
+  readonly consumer: Consumer
+  /** Ends its connections at once, and lets it make none any more: what kafkajs waits for, as to join a group, it would wait for in a stop, too. */
+  cut(): void
+}
+
 /** `onFailure`: the consumer has ended because of an error. */
-export function createConsumer(options: CheckedReceiver, onFailure: (error: unknown) => void): Consumer {
+export function createConsumer(options: CheckedReceiver, onFailure: (error: unknown) => void): CuttableConsumer {
   const { Kafka, logLevel } = kafkajs()
   const { address: { brokers, clientId, ssl, sasl, requestTimeoutMs, metadataMaxAgeMs } } = options
+  const sockets = new Set<Socket>()
+  let isCut = false
   const kafka = new Kafka({
     brokers: [...brokers], clientId, ...ssl && { ssl: tlsOptions(ssl) }, ...sasl && { sasl: sasl as NonNullable<KafkaConfig['sasl']> },
+    socketFactory: ({ host, port, ssl, onConnect }) => {
+      if (isCut) throw new Error('the receiver has stopped')
+      const name = net.isIP(host) === 0 ? { servername: host } : {}
+      const socket = ssl ? tls.connect({ host, port, ...name, ...ssl }, onConnect) : net.connect({ host, port }, onConnect)
+      socket.setKeepAlive(true, 60_000)
+      sockets.add(socket)
+      socket.once('close', () => sockets.delete(socket))
+      return socket
+    },
     requestTimeout: requestTimeoutMs, logLevel: logLevel.INFO,
     logCreator: () => ({ log: { message } }) => log.debug(message),
   })
@@ -54,8 +74,12 @@ export function createConsumer(options: CheckedReceiver, onFailure: (error: unkn
     rebalanceTimeout: options.rebalanceTimeoutMs, maxBytesPerPartition: options.partitionBytesMax, maxBytes: options.fetchBytesMax,
     maxWaitTimeInMs: fetchWaitMs, metadataMaxAge: metadataMaxAgeMs, readUncommitted: options.readsUncommitted, allowAutoTopicCreation: true,
     // The receiver starts again by itself, which listeners hear of.
-    retry: { retries: 5, restartOnFailure: async () => false },
+    retry: { retries: 5, initialRetryTime: 100, maxRetryTime: 1_000, restartOnFailure: async () => false },
   })
   consumer.on(consumer.events.CRASH, ({ payload: { error } }) => onFailure(error))
-  return consumer
+  const cut = (): void => {
+    isCut = true
+    for (const socket of sockets) socket.destroy(new Error('the receiver has stopped'))
+  }
+  return { consumer, cut }
 }

@@ -6,11 +6,12 @@
 import { sleep, systemClock } from '../../../base/clock'
 import { StorageLevel } from '../../../rdd/storage-level'
 import { Receiver } from '../../../streaming/receivers/receiver'
+import { within } from '../../../streaming/within'
 import { loadCodec } from '../records/compression'
 import { ConsumerRecord, type RecordHeader, type TimestampType } from '../records/consumer-record'
 import { readerOf, type Reader } from '../records/readers'
 import { Slab } from '../records/slab'
-import { createConsumer, type Batch, type BatchMessage, type Consumer, type EachBatch } from './consumer'
+import { createConsumer, type Batch, type BatchMessage, type CuttableConsumer, type EachBatch } from './consumer'
 import type { CheckedReceiver } from './options'
 
 /** Of one block. */
@@ -18,13 +19,16 @@ const recordsMax = 5_000
 /** With a limited rate a block has about what may come in so long. */
 const blockSeconds = 0.2
 
-/** One connection to the group: from a start to the stop or the failure that ends it. */
-interface Membership { readonly consumer: Consumer, readonly ended: Promise<void>, isEnded: boolean, end(): void }
+/** How long a stop waits for the group to hear of it. */
+const farewellMs = 700
 
-function newMembership(consumer: Consumer): Membership {
+/** One connection to the group: from a start to the stop or the failure that ends it. */
+interface Membership extends CuttableConsumer { readonly ended: Promise<void>, isEnded: boolean, end(): void }
+
+function newMembership(consumer: CuttableConsumer): Membership {
   let resolve!: () => void
   const membership: Membership = {
-    consumer, isEnded: false, ended: new Promise<void>(ended => { resolve = ended }),
+    ...consumer, isEnded: false, ended: new Promise<void>(ended => { resolve = ended }),
     end() {
       membership.isEnded = true
       resolve()
@@ -52,8 +56,6 @@ export class KafkaReceiver<K, V> extends Receiver<ConsumerRecord<K, V>> {
       await loadCodec('zstd')
       await membership.consumer.connect()
       await membership.consumer.subscribe({ topics: [...this.options.topics], fromBeginning: this.options.fromBeginning })
-      // A stop in between has disconnected it.
-      if (membership.isEnded) return
       await membership.consumer.run({ autoCommit: false, eachBatchAutoResolve: false, eachBatch: batch => this.take(membership, batch) })
     } catch (error) { this.failed(membership, error) }
   }
@@ -61,8 +63,11 @@ export class KafkaReceiver<K, V> extends Receiver<ConsumerRecord<K, V>> {
   async onStop(): Promise<void> {
     const { membership } = this
     this.membership = undefined
-    membership?.end()
-    await membership?.consumer.disconnect()
+    if (membership === undefined) return
+    membership.end()
+    // Without a word to the group it would wait for this member for the time of a session.
+    await within(membership.consumer.disconnect().catch(() => undefined), farewellMs)
+    membership.cut()
   }
 
   private failed(membership: Membership, error: unknown): void {

@@ -162,10 +162,8 @@ test('a batch whose end is in doubt is looked up before the next one is written'
   for (const when of ['before', 'after'] as const) {
     const kafka = new MemoryKafka()
     kafka.topic('t', { partitions: 3 })
-    let client: DyingClient
-    client = new DyingClient(kafka, { step: 'endTransaction', when, count: 3 })
-    const revive = new Proxy(client, {})
-    await quietly(() => new Lives().live(build(revive), async ({ runBatches }) => {
+    const client = new DyingClient(kafka, { step: 'endTransaction', when, count: 3 })
+    await quietly(() => new Lives().live(build(client), async ({ runBatches }) => {
       await runBatches(2)
       client.isDead = false
       await runBatches(2)
