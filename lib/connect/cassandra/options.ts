@@ -1,6 +1,6 @@
 /** What the sink and the reader of Cassandra are told, checked at the call. No message shows a password. */
 import { describe, refuse } from '../../rdd/arguments'
-import { wrongNames } from '../sql/options'
+import { wrongSelection } from '../sql/options'
 import { optionTable, requireOptions, type OptionTable } from '../support/option-table'
 
 /** How a Cassandra cluster is reached. */
@@ -80,7 +80,7 @@ const shared = {
   localDataCenter: { kind: 'string', isRequired: true, check: notEmpty, doc: 'The data center of this program.' },
   keyspace: { kind: 'string', isRequired: true, check: notEmpty, doc: 'The keyspace.' },
   table: { kind: 'string', isRequired: true, check: notEmpty, doc: 'The table.' },
-  columns: { kind: 'any', check: names => wrongNames(names) ?? (names.length === 0 ? 'name a column' : undefined), doc: 'The columns, of a sink the whole primary key among them.', defaultText: 'all of the table' },
+  columns: { kind: 'any', check: wrongSelection, doc: 'The columns, of a sink the whole primary key among them.', defaultText: 'all of the table' },
   port: { kind: 'integer', minimum: 1, doc: 'The port of hosts without one.', defaultText: '9042' },
   user: { kind: 'string', doc: 'The user.' },
   password: { kind: 'any', doc: 'The password. It is never shown in a message.' },

@@ -52,8 +52,8 @@ class CassandraSink implements TransactionalSink<any, Opened, number, number> {
   }
 
   async start(): Promise<void> {
-    const { keyspace, table, columns: names, batchTime } = this.options
-    const found = await withClient(this.address, client => findCassandraTable(client, keyspace, table, [...names ?? [], ...batchTime === undefined ? [] : [batchTime]], this.at))
+    const { keyspace, table, columns: wanted, batchTime } = this.options
+    const found = await withClient(this.address, client => findCassandraTable(client, keyspace, table, [...wanted ?? [], ...batchTime === undefined ? [] : [batchTime]], this.at))
     const counters = found.columns.filter(({ type }) => type === 'counter')
     if (counters.length > 0) {
       throw new IllegalArgumentError(`the table ${keyspace}.${table} counts (${counters.map(({ name }) => name).join(', ')} are counters)`, {
@@ -61,10 +61,13 @@ class CassandraSink implements TransactionalSink<any, Opened, number, number> {
       })
     }
     const byName = new Map(found.columns.map(column => [column.name, column]))
-    const columns = (names ?? found.columns.map(({ name }) => name)).filter(name => name !== batchTime).map(name => byName.get(name)!)
+    const columns = (wanted ?? found.columns.map(({ name }) => name)).filter(name => name !== batchTime).map(name => byName.get(name)!)
     const filled = new Set(columns.map(({ name }) => name).concat(batchTime ?? []))
     const missing = found.key.filter(name => !filled.has(name))
-    if (missing.length > 0) throw new IllegalArgumentError(`rows do not fill ${missing.map(name => `'${name}'`).join(', ')} of the primary key of ${keyspace}.${table}`, { at: this.at, hint: 'Add it to columns.' })
+    if (missing.length > 0) {
+      const names = missing.map(name => `'${name}'`).join(', ')
+      throw new IllegalArgumentError(`rows do not fill ${names} of the primary key of ${keyspace}.${table}`, { at: this.at, hint: 'Add it to columns.' })
+    }
     this.found = { columns, batchTime: batchTime === undefined ? undefined : byName.get(batchTime) }
   }
 

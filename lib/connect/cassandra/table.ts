@@ -22,7 +22,8 @@ export async function findCassandraTable(client: Client, keyspace: string, table
   const columns = found.columns.map(({ name, type }) => ({ name, type: nameOfType(type).replace(/<.*/, '') }))
   const missing = names.filter(name => !columns.some(column => column.name === name))
   if (missing.length > 0) {
-    throw new IllegalArgumentError(`the table ${keyspace}.${table} has no column ${missing.map(name => `'${name}'`).join(', ')}; it has ${columns.map(({ name }) => name).join(', ')}`, { at })
+    const there = columns.map(({ name }) => name).join(', ')
+    throw new IllegalArgumentError(`the table ${keyspace}.${table} has no column ${missing.map(name => `'${name}'`).join(', ')}; it has ${there}`, { at })
   }
   const partitionKey = found.partitionKeys.map(({ name }) => name)
   return { columns, partitionKey, key: [...partitionKey, ...found.clusteringKeys.map(({ name }) => name)] }

@@ -54,7 +54,8 @@ class DuckDBDialect implements Dialect {
 
   async shapeOf(connection: Connection, schema: string, table: string): Promise<TableShape | undefined> {
     const where = 'WHERE database_name = current_database() AND schema_name = $1 AND table_name = $2'
-    const found = await connection.query(`SELECT column_name, data_type, is_nullable, coalesce(column_default LIKE 'nextval(%', false) FROM duckdb_columns() ${where} ORDER BY column_index`, [schema, table])
+    const found = await connection.query(`SELECT column_name, data_type, is_nullable, coalesce(column_default LIKE 'nextval(%', false)
+      FROM duckdb_columns() ${where} ORDER BY column_index`, [schema, table])
     if (found.length === 0) return undefined
     const constraints = await connection.query(`SELECT constraint_type, constraint_column_names FROM duckdb_constraints() ${where}`, [schema, table]) as [string, string[]][]
     return {

@@ -53,7 +53,8 @@ class MySqlDialect implements WritingDialect {
   defaultStaging(schema: string): string { return schema }
 
   async createLedger(connection: Connection, staging: string): Promise<void> {
-    if ((await connection.query('SELECT 1 FROM information_schema.SCHEMATA WHERE SCHEMA_NAME = ?', [staging])).length === 0) await connection.query(`CREATE DATABASE IF NOT EXISTS ${quoted(staging)}`)
+    const found = await connection.query('SELECT 1 FROM information_schema.SCHEMATA WHERE SCHEMA_NAME = ?', [staging])
+    if (found.length === 0) await connection.query(`CREATE DATABASE IF NOT EXISTS ${quoted(staging)}`)
     const name = 'VARCHAR(250) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin'
     await connection.query(`CREATE TABLE IF NOT EXISTS ${this.staged(staging, 'ledger')} (application ${name}, output ${name}, batch_time BIGINT, partition_index INT,`
       + ' PRIMARY KEY (application, output, batch_time, partition_index)) ENGINE = InnoDB')
@@ -70,7 +71,8 @@ class MySqlDialect implements WritingDialect {
   async shapeOf(connection: Connection, schema: string, table: string): Promise<TableShape | undefined> {
     const [found] = await connection.query('SELECT ENGINE, TABLE_TYPE FROM information_schema.TABLES WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?', [schema, table])
     if (found === undefined) return undefined
-    if (found[1] === 'BASE TABLE' && found[0] !== 'InnoDB') throw new Error(`the table ${schema}.${table} has the engine ${String(found[0])}, which has no transactions; InnoDB has`)
+    const [engine, type] = found as [string | null, string]
+    if (type === 'BASE TABLE' && engine !== 'InnoDB') throw new Error(`the table ${schema}.${table} has the engine ${engine}, which has no transactions; InnoDB has`)
     const columns = (await connection.query(columnsSql, [schema, table])).map(columnOf)
     // MariaDB's JSON is a text with a check.
     const [[, definition]] = await connection.query(`SHOW CREATE TABLE ${quoted(schema)}.${quoted(table)}`) as [[string, string]]
@@ -80,10 +82,15 @@ class MySqlDialect implements WritingDialect {
       WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ? AND NON_UNIQUE = 0 AND SUB_PART IS NULL ORDER BY INDEX_NAME, SEQ_IN_INDEX`, [schema, table]) as [string, string][]) {
       keys.set(index, [...keys.get(index) ?? [], column])
     }
-    const rules = await connection.query(`SELECT 1 FROM information_schema.TABLE_CONSTRAINTS WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ? AND CONSTRAINT_TYPE IN ('FOREIGN KEY', 'CHECK')
+    const rules = await connection.query(`SELECT 1 FROM information_schema.TABLE_CONSTRAINTS
+        WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ? AND CONSTRAINT_TYPE IN ('FOREIGN KEY', 'CHECK')
       UNION ALL SELECT 1 FROM information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = ? AND EVENT_OBJECT_TABLE = ?
-      UNION ALL SELECT 1 FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ? AND NON_UNIQUE = 0 AND SUB_PART IS NOT NULL`, [schema, table, schema, table, schema, table])
-    return { columns: columns.map(column => isJson(column) ? { ...column, kind: 'json' } : column), keys: [...keys.values()], hasRules: rules.length > 0 || found[1] !== 'BASE TABLE' }
+      UNION ALL SELECT 1 FROM information_schema.STATISTICS
+        WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ? AND NON_UNIQUE = 0 AND SUB_PART IS NOT NULL`, [schema, table, schema, table, schema, table])
+    return {
+      columns: columns.map(column => isJson(column) ? { ...column, kind: 'json' } : column),
+      keys: [...keys.values()], hasRules: rules.length > 0 || type !== 'BASE TABLE',
+    }
   }
 
   insertRows({ into, columns, constant, key }: Insertion, rows: readonly (readonly unknown[])[]): Statement {

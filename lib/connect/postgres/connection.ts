@@ -46,8 +46,9 @@ class PostgresConnection implements Connection {
 
   async columns({ sql, values }: Statement): Promise<Column[]> {
     const { fields } = await this.ask(`SELECT * FROM (${sql}) AS millrace_columns LIMIT 0`, values, 'exact')
+    const oids = fields.map(({ dataTypeID }) => String(dataTypeID))
     const types = await this.query(`SELECT t.oid::text, b.typname::text, b.typcategory::text, t.oid::regtype::text FROM pg_type t
-      JOIN pg_type b ON b.oid = CASE WHEN t.typtype = 'd' THEN t.typbasetype ELSE t.oid END WHERE t.oid = ANY ($1::text[]::oid[])`, [fields.map(({ dataTypeID }) => String(dataTypeID))])
+      JOIN pg_type b ON b.oid = CASE WHEN t.typtype = 'd' THEN t.typbasetype ELSE t.oid END WHERE t.oid = ANY ($1::text[]::oid[])`, [oids])
     const byOid = new Map((types as [string, string, string, string][]).map(([oid, ...rest]) => [Number(oid), rest]))
     return fields.map(({ name, dataTypeID }) => {
       const [base, category, type] = byOid.get(dataTypeID)!

@@ -55,9 +55,11 @@ class PostgresDialect implements WritingDialect {
       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = $1 AND c.relname = $2 AND c.relkind IN ('r', 'p', 'v', 'f', 'm')`, [schema, table])
     if (found === undefined) return undefined
     const [oid, hasRules] = found as [string, boolean]
-    const keys = await connection.query(`SELECT array_to_json(ARRAY(SELECT a.attname::text FROM unnest(i.indkey) AS k(n) JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.n))
+    const keys = await connection.query(`SELECT array_to_json(ARRAY(
+        SELECT a.attname::text FROM unnest(i.indkey) AS k(n) JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.n))
       FROM pg_index i WHERE i.indrelid = $1::text::oid AND i.indisunique AND i.indpred IS NULL AND i.indexprs IS NULL`, [oid])
-    const hasOddKeys = await connection.query('SELECT FROM pg_index i WHERE i.indrelid = $1::text::oid AND i.indisunique AND (i.indpred IS NOT NULL OR i.indexprs IS NOT NULL)', [oid])
+    const hasOddKeys = await connection.query(`SELECT FROM pg_index i
+      WHERE i.indrelid = $1::text::oid AND i.indisunique AND (i.indpred IS NOT NULL OR i.indexprs IS NOT NULL)`, [oid])
     return { columns: await columnsOfRelation(connection, oid), keys: keys.map(([names]) => names as string[]), hasRules: hasRules || hasOddKeys.length > 0 }
   }
 
@@ -132,7 +134,8 @@ function inserting({ into, columns, constant, key }: Insertion, from: string, or
 }
 
 async function columnsOfRelation(connection: Connection, oid: string): Promise<Column[]> {
-  const rows = await connection.query(`SELECT a.attname::text, b.typname::text, b.typcategory::text, format_type(a.atttypid, a.atttypmod), quote_ident(n.nspname) || '.' || quote_ident(t.typname),
+  const rows = await connection.query(`SELECT a.attname::text, b.typname::text, b.typcategory::text, format_type(a.atttypid, a.atttypmod),
+      quote_ident(n.nspname) || '.' || quote_ident(t.typname),
       CASE WHEN b.typname IN ('varchar', 'bpchar') AND a.atttypmod > 4 THEN a.atttypmod - 4 END, a.attnotnull,
       a.attidentity <> '' OR a.attgenerated <> '' OR coalesce(pg_get_expr(d.adbin, d.adrelid) LIKE 'nextval(%', false)
     FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid JOIN pg_namespace n ON n.oid = t.typnamespace

@@ -26,6 +26,8 @@ const table = optionTable('JdbcRDD', {
   numbers: { kind: 'string', values: ['exact', 'number'], default: 'exact', doc: "'exact': 64-bit whole numbers as bigint, decimals as text; 'number': both as numbers." },
 })
 
+type CheckedConnection = JdbcConnection & { readonly retryMs: number, readonly connectTimeoutMs: number, readonly numbers: Numbers }
+
 interface JdbcRead {
   readonly getConnection: () => string | JdbcConnection
   readonly sql: string
@@ -41,7 +43,7 @@ export const jdbcNode = defineSource<JdbcRead>('JdbcRDD', {
   partitionCount: ({ count }) => count,
   read: ({ getConnection, sql, mapRow, lowerBound, upperBound, count }, partition, task) => {
     const given = getConnection()
-    const options = requireOptions<JdbcConnection & { retryMs: number, connectTimeoutMs: number, numbers: Numbers }>('JdbcRDD', table, typeof given === 'string' ? { url: given } : given)
+    const options = requireOptions<CheckedConnection>('JdbcRDD', table, typeof given === 'string' ? { url: given } : given)
     const dialect = dialectOf('JdbcRDD', options)
     const database = { dialect, address: requireAddress('JdbcRDD', dialect, options) }
     const range = inclusiveRanges(lowerBound, upperBound, count)[partition]!
@@ -62,7 +64,9 @@ export function withParameters(sql: string, dialect: Pick<Dialect, 'boundParamet
   const column = { name: '', kind: 'integer', type: 'bigint', cast: 'bigint', isNullable: false, isFilled: false } as const
   const marks = [...sql.replace(opaque, text => '#'.repeat(text.length)).matchAll(/\?/g)].map(({ index }) => index)
   if (marks.length !== 2) {
-    throw new IllegalArgumentError(`JdbcRDD: the query must have two parameters, the bounds of a partition, and has ${marks.length}`, { hint: 'SELECT ... WHERE ? <= id AND id <= ?' })
+    throw new IllegalArgumentError(`JdbcRDD: the query must have two parameters, the bounds of a partition, and has ${marks.length}`, {
+      hint: 'SELECT ... WHERE ? <= id AND id <= ?',
+    })
   }
   const [first, second] = marks as [number, number]
   return `${sql.slice(0, first)}${dialect.boundParameter(1, column)}${sql.slice(first + 1, second)}${dialect.boundParameter(2, column)}${sql.slice(second + 1)}`
@@ -91,7 +95,9 @@ export class JdbcRDD<T = Record<string, unknown>> extends RDD<T> {
   ) {
     const operator = 'JdbcRDD'
     if (typeof sql !== 'string') refuse(operator, `the query must be a text, got ${describe(sql)}`)
-    for (const bound of [lowerBound, upperBound]) if (typeof bound !== 'bigint' && !Number.isSafeInteger(bound)) refuse(operator, `the bounds must be whole numbers, got ${describe(bound)}`)
+    for (const bound of [lowerBound, upperBound]) {
+      if (typeof bound !== 'bigint' && !Number.isSafeInteger(bound)) refuse(operator, `the bounds must be whole numbers, got ${describe(bound)}`)
+    }
     requireInteger(operator, numPartitions, 1, 'numPartitions')
     const args: JdbcRead = {
       getConnection: requireFunction(operator, getConnection, 'getConnection'), sql, mapRow: travelling(operator, requireFunction(operator, mapRow, 'mapRow')),

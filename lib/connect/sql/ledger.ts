@@ -3,6 +3,7 @@
  * both are there or neither.
  */
 import { IllegalArgumentError } from '../../base/errors'
+import { describe } from '../../rdd/arguments'
 import type { Connection, Dialect } from './dialect'
 
 /** The rows of one output of one application. */
@@ -27,7 +28,8 @@ const nameLengthMax = 250
 export async function createLedger(dialect: Dialect, connection: Connection, { application, output, staging }: LedgerStream): Promise<void> {
   for (const name of [application, output]) {
     if (name.length <= nameLengthMax && name.trimEnd() === name && !name.includes('\0')) continue
-    throw new IllegalArgumentError(`the ledger knows an output by spark.app.name and uid, of at most ${nameLengthMax} characters without a space at the end, got ${JSON.stringify(name.slice(0, 40))}`)
+    throw new IllegalArgumentError(`the ledger knows an output by spark.app.name and uid, of at most ${nameLengthMax} characters without a space at the end,`
+      + ` got ${describe(name)}`)
   }
   await dialect.createLedger(connection, staging)
 }

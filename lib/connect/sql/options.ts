@@ -85,7 +85,10 @@ export const tableRows = {
   row: { kind: 'function', doc: 'Makes a row of an element: an array in the order of the columns, or an object with their names.', defaultText: 'the element itself' },
   batchRows: { kind: 'integer', minimum: 1, default: 1_000, unit: 'rows', doc: 'Rows of one insert at the most.' },
   retryMs: retryRow,
-  staging: { kind: 'string', check: notEmpty, doc: 'The schema (MySQL: the database) for the ledger and for rows on their way.', defaultText: 'millrace; MySQL: the database of the table' },
+  staging: {
+    kind: 'string', check: notEmpty, doc: 'The schema (MySQL: the database) for the ledger and for rows on their way.',
+    defaultText: 'millrace; MySQL: the database of the table',
+  },
 } as const satisfies OptionTable
 
 /** The options of a sink of one database. */
@@ -98,8 +101,11 @@ export function wrongNames(names: unknown): string | undefined {
     ? undefined : 'be a list of different columns'
 }
 
+/** The same for names that must not be none. */
+export function wrongSelection(names: unknown): string | undefined { return wrongNames(names) ?? ((names as string[]).length === 0 ? 'name a column' : undefined) }
+
 export function wrongColumns(columns: unknown): string | undefined {
-  if (Array.isArray(columns)) return columns.length > 0 ? wrongNames(columns) : 'name a column'
+  if (Array.isArray(columns)) return wrongSelection(columns)
   const types = typeof columns === 'object' && columns !== null ? Object.entries(columns) : []
   return types.length > 0 && types.every(([name, type]) => name !== '' && typeof type === 'string' && type !== '') ? undefined
     : "be names, or an object such as { word: 'TEXT', count: 'BIGINT' }"
@@ -117,7 +123,10 @@ function requireSecrets(operator: string, { url, password }: DatabaseOptions, sc
   if (url !== undefined) {
     if (typeof url !== 'string') refuse(operator, `url must be a string, got ${typeof url}`, example)
     let scheme: string
-    try { scheme = new URL(url).protocol.slice(0, -1) } catch { return refuse(operator, 'url is no URL (it is not shown here, for it may hold a password)', `${example}. A password's special characters are written as %40.`) }
+    try { scheme = new URL(url).protocol.slice(0, -1) } catch {
+      const hint = `${example}. Special characters of a password are written as %40 and so on.`
+      return refuse(operator, 'url is no URL (it is not shown here, for it may hold a password)', hint)
+    }
     if (!schemes.includes(scheme)) refuse(operator, `url must begin with ${schemes.map(each => `${each}://`).join(' or ')}, got ${describe(`${scheme}:`)}`, example)
   }
   if (password !== undefined && typeof password !== 'string') refuse(operator, `password must be a string, got ${typeof password}`)

@@ -5,7 +5,7 @@ import type { DuckDBDatabase } from '../duckdb/options'
 import { driverRow, type DatabaseDriver } from './dialects'
 import type { Numbers } from './dialect'
 import type { Bound } from './key-ranges'
-import { addressRows, retryRow, wrongNames, type DatabaseOptions } from './options'
+import { addressRows, retryRow, wrongSelection, type DatabaseOptions } from './options'
 
 /** What `sc.tableRDD` reads, and how it is cut into partitions. */
 export interface TableRDDOptions extends Omit<DatabaseOptions, 'database'> {
@@ -51,7 +51,7 @@ export const tableRddTable = optionTable('tableRDD', {
   table: { kind: 'string', check: notEmpty, doc: 'The table. Or `query`.' },
   schema: { kind: 'string', check: notEmpty, doc: 'The schema of the table; with MySQL its database.', defaultText: 'the one that the connection begins in' },
   query: { kind: 'string', check: notEmpty, doc: 'A SELECT in place of a table.' },
-  columns: { kind: 'any', check: names => wrongNames(names) ?? (names.length === 0 ? 'name a column' : undefined), doc: 'The columns to read.', defaultText: 'all' },
+  columns: { kind: 'any', check: wrongSelection, doc: 'The columns to read.', defaultText: 'all' },
   where: { kind: 'string', check: notEmpty, doc: 'A condition, in the SQL of the database.' },
   values: { kind: 'any', default: [], check: wrongValues, doc: 'The values of the parameters in `query` and `where`.', defaultText: 'none' },
   partitionColumn: { kind: 'string', check: notEmpty, doc: 'The column by whose values rows are cut into partitions.' },

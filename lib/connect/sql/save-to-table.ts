@@ -7,7 +7,7 @@ import { describe, refuse } from '../../rdd/arguments'
 import { RDD } from '../../rdd/rdd'
 import { writeInTasks, type PartitionWriter } from '../../rdd/saving/write-to-sink'
 import { travelling } from '../../rdd/travel'
-import { BatchOutput } from '../../streaming/outputs/batch-output'
+import type { BatchOutput } from '../../streaming/outputs/batch-output'
 import { optionTable } from '../support/option-table'
 import { driverRow, writingDialectOf, type DatabaseDriver } from './dialects'
 import type { Insertion, WritingDialect } from './dialect'
@@ -61,7 +61,9 @@ RDD.prototype.saveToTable = async function (this: RDD<any>, options: SaveToTable
   const site = CallSite.capture(operator)
   const dialect = writingDialectOf(operator, options ?? {})
   const checked = CallSite.within(site, () => requireTable(operator, dialect, table, options))
-  if (output !== undefined && !(output instanceof BatchOutput)) refuse(operator, `its second argument is what foreachRDD's function has as its third, got ${describe(output)}`)
+  if (output !== undefined && typeof (output as BatchOutput | null)?.outputId !== 'string') {
+    refuse(operator, `its second argument is what foreachRDD's function has as its third, got ${describe(output)}`)
+  }
   if (output === undefined && checked.wanted.batchTime !== undefined) refuse(operator, 'batchTime needs the batch', "Give it the third argument of foreachRDD's function.")
   const write = CallSite.within(site, () => travelling(operator, writerOf(dialect, checked)))
   const prepared = await prepare(this, dialect, checked, output)

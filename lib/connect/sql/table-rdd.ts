@@ -23,8 +23,9 @@ declare module '../../rdd/context/spark-context' {
     /**
      * The rows of a table, or of a query, of a PostgreSQL, MySQL, MariaDB or DuckDB database: an object a row, with the names
      * of the columns. With `partitionColumn` its rows are cut by ranges of that column and read at the same time, each range
-     * by a cursor in the task that wants it (DuckDB: on the driver, which on `local[N]` holds all rows before the first job). The bounds are the least and the greatest value unless
-     * said, looked up once, before the first job. It needs the client of the database: `npm install pg` or `mysql2` or
+     * by a cursor in the task that wants it (DuckDB: on the driver, which on `local[N]` holds all rows before the first job).
+     * The bounds are the least and the
+     * greatest value unless said, looked up once, before the first job. It needs the client of the database: `npm install pg` or `mysql2` or
      * `@duckdb/node-api`. Every partition is a statement of its own and every computation reads anew, so of a table that
      * changes meanwhile partitions may show different moments; `cache()` reads once. `where`, `query` and their parameters are SQL
      * of the program's: never put input into their text, but into `values`. Throws IllegalArgumentError for options that cannot be; a table or
@@ -101,35 +102,42 @@ function statementOf({ database: { dialect }, select, hasCondition, values, foun
   return { sql: `${select} ${hasCondition ? 'AND' : 'WHERE'} ${inRange}`, values: [...values, ...bounds] }
 }
 
+type Checked = TableRDDOptions & Required<Pick<TableRDDOptions, 'fetchRows' | 'numbers' | 'retryMs' | 'connectTimeoutMs' | 'values'>>
+
 SparkContext.prototype.tableRDD = function (this: SparkContext, options: TableRDDOptions): RDD<any> {
   const operator = 'tableRDD'
-  const checked = requireOptions<TableRDDOptions & { fetchRows: number, numbers: Numbers, retryMs: number, connectTimeoutMs: number, values: unknown[] }>(operator, tableRddTable, options)
+  const checked = requireOptions<Checked>(operator, tableRddTable, options)
   requireReadable(operator, checked)
   const dialect = dialectOf(operator, checked)
-  const database = { dialect, address: dialect.usedOn === 'driver' ? openable(operator, checked) : requireAddress(operator, dialect, checked as never) }
-  const { table, schema, query, where, columns, values, partitionColumn, fetchRows, numbers, retryMs } = checked
-  const names = columns === undefined ? '*' : columns.map(name => dialect.quoted(name)).join(', ')
-  const qualified = schema === undefined ? dialect.quoted(table ?? '') : `${dialect.quoted(schema)}.${dialect.quoted(table ?? '')}`
-  const from = query === undefined ? qualified : `(${query}) AS millrace_query`
+  const isOnDriver = dialect.usedOn === 'driver'
+  const database: Database = { dialect, address: isOnDriver ? openable(operator, checked) : requireAddress(operator, dialect, checked as never) }
+  const { columns, where, values, partitionColumn, fetchRows, numbers, retryMs } = checked
+  const from = `${sourceOf(dialect, checked)}${where === undefined ? '' : ` WHERE (${where})`}`
   const args: TableRead = {
-    database, select: `SELECT ${names} FROM ${from}${where === undefined ? '' : ` WHERE (${where})`}`, hasCondition: where !== undefined, values,
+    database, select: `SELECT ${columns === undefined ? '*' : columns.map(name => dialect.quoted(name)).join(', ')} FROM ${from}`, hasCondition: where !== undefined, values,
     count: partitionColumn === undefined ? 1 : checked.numPartitions ?? this.defaultParallelism, fetchRows, numbers, retryMs,
     found: partitionColumn === undefined ? { column: undefined, ranges: [{}] } : undefined,
   }
   const site = CallSite.capture(operator)
-  const find = async (): Promise<void> => {
+  const prepare = async (): Promise<void> => {
     if (partitionColumn !== undefined) {
-      const everything = `SELECT * FROM ${from}${where === undefined ? '' : ` WHERE (${where})`}`
-      args.found = await withRetries(database, retryMs, connection => findRanges(dialect, connection, { ...checked, partitionColumn, everything, count: args.count, at: site.toString() }))
+      const wanted: Wanted = { ...checked, dialect, partitionColumn, everything: `SELECT * FROM ${from}`, count: args.count, at: site.toString() }
+      args.found = await withRetries(database, retryMs, connection => findRanges(connection, wanted))
     }
-    if (dialect.usedOn === 'driver' && this.master !== 'local') args.rows = await readAll(args)
+    if (isOnDriver && this.master !== 'local') args.rows = await readAll(args)
   }
   closeWith(this, database)
-  const node = { definition: dialect.usedOn === 'driver' ? driverTableRddNode : tableRddNode, parents: [], args }
-  return new RDD(this, node, { site, prepare: find }).setName(table ?? 'query')
+  return new RDD(this, { definition: isOnDriver ? driverTableRddNode : tableRddNode, parents: [], args }, { site, prepare }).setName(checked.table ?? 'query')
+}
+
+/** What stands after FROM. */
+function sourceOf(dialect: Dialect, { table, schema, query }: TableRDDOptions): string {
+  if (query !== undefined) return `(${query}) AS millrace_query`
+  return schema === undefined ? dialect.quoted(table!) : `${dialect.quoted(schema)}.${dialect.quoted(table!)}`
 }
 
 interface Wanted {
+  readonly dialect: Dialect
   readonly partitionColumn: string
   readonly everything: string
   readonly values: readonly unknown[]
@@ -139,11 +147,15 @@ interface Wanted {
   readonly at: string
 }
 
-async function findRanges(dialect: Dialect, connection: Connection, { partitionColumn, everything, values, lowerBound, upperBound, count, at }: Wanted): Promise<TableRead['found']> {
+async function findRanges(
+  connection: Connection, { dialect, partitionColumn, everything, values, lowerBound, upperBound, count, at }: Wanted,
+): Promise<TableRead['found']> {
   const columns = await connection.columns({ sql: everything, values })
   const column = columns.find(({ name }) => name === partitionColumn)
   if (column === undefined) throw new IllegalArgumentError(`there is no column '${partitionColumn}'; there are ${columns.map(({ name }) => name).join(', ')}`, { at })
-  if (!canBeCut(column)) throw new IllegalArgumentError(`rows cannot be cut by '${column.name}', which is ${column.type}: it must hold whole numbers, decimals, dates or times`, { at })
+  if (!canBeCut(column)) {
+    throw new IllegalArgumentError(`rows cannot be cut by '${column.name}', which is ${column.type}: it must hold whole numbers, decimals, dates or times`, { at })
+  }
   let [lower, upper] = [lowerBound, upperBound]
   if (lower === undefined || upper === undefined) {
     const name = dialect.quoted(partitionColumn)

@@ -78,14 +78,14 @@ test('a connection is kept for the next, is never lent to two at a time, and goe
   await withConnection(where, async outer => {
     await withConnection(where, async inner => { expect(inner).not.toBe(outer) })
   })
-  const broken = used[1] as { readonly isBroken: boolean }
+  const isBroken = (each: object | undefined): boolean => (each as { readonly isBroken: boolean }).isBroken
   await failure(withConnection(where, async each => {
     used.push(each)
     throw new Error('boom')
   }))
-  expect((used.at(-1) as typeof broken).isBroken).toBe(true)
+  expect(isBroken(used.at(-1))).toBe(true)
   await take()
   expect(used.at(-1)).not.toBe(used.at(-2))
   await closeIdle(where)
-  expect((used.at(-1) as typeof broken).isBroken).toBe(true)
+  expect(isBroken(used.at(-1))).toBe(true)
 })
