@@ -9,13 +9,13 @@ const logged = 'exactly once after the log; the peer may send again what was not
 
 /** What is read from and written to, with the package that its user installs, and what is promised with a checkpoint folder. */
 const systems = [
-  { system: 'Files: text, binary, JSON lines, CSV, Parquet, Hadoop', source: ['textFileStream', 'fileStream', 'jsonFile', 'jsonFileStream', 'csvFile', 'csvFileStream', 'parquetFile', 'parquetFileStream', 'sequenceFile'], sink: ['saveAsTextFiles', 'saveAsJsonFiles', 'saveAsCsvFiles', 'saveAsParquetFiles', 'saveAsObjectFiles', 'saveAsHadoopFiles'], packages: ['hyparquet', 'hyparquet-writer'], promise: exactly, page: 'file-systems.md' },
-  { system: 'HDFS, S3', source: [], sink: [], packages: ['@aws-sdk/client-s3'], promise: 'that of files: wherever there is a path, `hdfs://` and `s3://` are paths', page: 'file-systems.md' },
-  { system: 'Kafka', source: ['KafkaUtils.createDirectStream', 'KafkaUtils.createRDD'], sink: ['saveToKafka', 'kafkaParams'], packages: [], promise: 'source: exactly once; sink: at least once, with `transactional` exactly once', page: 'kafka.md' },
+  { system: 'Files: text, binary, JSON lines, CSV, Parquet, Hadoop', source: ['textFileStream', 'fileStream', 'jsonFile', 'jsonFileStream', 'csvFile', 'csvFileStream', 'parquetFile', 'parquetFileStream', 'sequenceFile', 'hadoopFile'], sink: ['saveAsTextFiles', 'saveAsJsonFiles', 'saveAsCsvFiles', 'saveAsParquetFiles', 'saveAsObjectFiles', 'saveAsHadoopFiles', 'saveAsCsvFile', 'saveAsParquetFile', 'saveAsHadoopFile'], packages: ['hyparquet', 'hyparquet-writer'], packagesFor: 'Parquet: ', promise: exactly, page: 'file-systems.md' },
+  { system: 'HDFS, S3', source: [], sink: [], packages: ['@aws-sdk/client-s3'], packagesFor: 'S3: ', promise: 'that of files: wherever there is a path, `hdfs://` and `s3://` are paths', page: 'file-systems.md' },
+  { system: 'Kafka', source: ['createDirectStream', 'KafkaUtils.createRDD'], sink: ['saveToKafka', 'kafkaParams'], packages: ['kafkajs-snappy', 'lz4-napi', '@bokuweb/zstd-wasm', 'avsc'], packagesFor: 'snappy, lz4, zstd, Avro: ', promise: 'source: exactly once; sink: at least once, with `transactional` exactly once', page: 'kafka.md' },
   { system: 'Kafka, as a group\'s member', source: ['kafkaReceiverStream'], sink: [], packages: [], promise: logged, page: 'kafka.md' },
   { system: 'Kinesis', source: ['KinesisInputDStream.builder'], sink: [], packages: ['@aws-sdk/client-kinesis', '@smithy/node-http-handler'], promise: exactly, page: 'kinesis.md' },
   { system: 'Flume', source: ['FlumeUtils.createStream', 'FlumeUtils.createPollingStream'], sink: [], packages: [], promise: logged, page: 'flume.md' },
-  { system: 'HTTP, server-sent events, WebSocket', source: ['httpStream'], sink: ['serveEvents', 'serveWebSocket'], packages: ['ws'], promise: `source: ${logged}; served events: to those who listen`, page: 'http.md' },
+  { system: 'HTTP, server-sent events, WebSocket', source: ['httpStream'], sink: ['serveEvents', 'serveWebSocket'], packages: ['ws'], packagesFor: 'WebSocket: ', promise: `source: ${logged}; served events: to those who listen`, page: 'http.md' },
   { system: 'TCP', source: ['socketTextStream', 'socketStream', 'rawSocketStream'], sink: [], packages: [], promise: 'source: what was not in a batch is lost with the process' },
   { system: 'PostgreSQL', source: ['tableRDD', 'JdbcRDD'], sink: ['postgresSink', 'saveToTable'], packages: ['pg'], promise: exactly, page: 'databases.md' },
   { system: 'MySQL, MariaDB', source: ['tableRDD', 'JdbcRDD'], sink: ['mysqlSink', 'saveToTable'], packages: ['mysql2'], promise: exactly, page: 'databases.md' },
@@ -34,13 +34,12 @@ module.exports = function connectorsPage(generated) {
   const listed = systems.flatMap(({ source, sink }) => [...source, ...sink])
   const missing = [...tables.keys()].filter(operator => !listed.includes(operator))
   const unknown = listed.filter(name => !exists(name, tables))
-  if (missing.length + unknown.length > 0) {
-    throw new Error(`scripts/connectors.js: ${[...missing.map(name => `${name} has options and no row`), ...unknown.map(name => `${name} does not exist`)].join(', ')}`)
-  }
+  const wrong = [...missing.map(name => `${name} has options and no row`), ...unknown.map(name => `${name} does not exist`)]
+  if (wrong.length > 0) throw new Error(`scripts/connectors.js: ${wrong.join(', ')}`)
   const link = name => tables.has(name) ? `[\`${name}\`](#${name.toLowerCase().replace(/[^a-z0-9-]/g, '')})` : `\`${name}\``
-  const rows = systems.map(({ system, source, sink, packages, promise, page }) => {
+  const rows = systems.map(({ system, source, sink, packages, packagesFor = '', promise, page }) => {
     const title = page !== undefined && fs.existsSync(path.join(root, 'docs', page)) ? `[${system}](${page})` : system
-    return `| ${title} | ${source.map(link).join(', ')} | ${sink.map(link).join(', ')} | ${packages.map(name => `\`${name}\``).join(', ')} | ${cell(promise)} |`
+    return `| ${title} | ${source.map(link).join(', ')} | ${sink.map(link).join(', ')} | ${packagesFor}${packages.map(name => `\`${name}\``).join(', ')} | ${cell(promise)} |`
   })
   const sections = [...tables].map(([operator, table]) => `## ${operator}\n\n${optionRows(table)}`)
   return `# Connectors
@@ -86,7 +85,7 @@ function documentedTables() {
     if (file.endsWith('.js') && fs.readFileSync(file, 'utf8').includes('optionTable)(')) require(file)
   }
   const { documentedOptions } = require(path.join(root, 'dist', 'connect', 'support', 'option-table.js'))
-  return new Map(documentedOptions().map(({ operator, table }) => [operator, table]))
+  return new Map(documentedOptions().map(({ operator, table }) => [operator, table]).sort(([a], [b]) => a.localeCompare(b)))
 }
 
 function filesBelow(folder) {

@@ -1,8 +1,9 @@
 // npm run docs: writes the pages that come from tables and docstrings: docs/operators.md, docs/settings.md, docs/errors.md,
-// docs/limits.md. With --check it writes nothing and fails when a page is not up to date.
+// docs/limits.md, docs/connectors.md. With --check it writes nothing and fails when a page is not up to date.
 const fs = require('node:fs')
 const path = require('node:path')
 const ts = require('typescript')
+const connectorsPage = require('./connectors')
 
 const root = path.join(__dirname, '..')
 const dist = name => require(path.join(root, 'dist', name))
@@ -101,7 +102,10 @@ function sourceFiles(folder) {
   })
 }
 
-const pages = { 'settings.md': settingsPage, 'errors.md': errorsPage, 'limits.md': limitsPage, 'operators.md': operatorsPage }
+const pages = {
+  'settings.md': settingsPage, 'errors.md': errorsPage, 'limits.md': limitsPage, 'operators.md': operatorsPage,
+  'connectors.md': () => connectorsPage(generated),
+}
 let stale = 0
 for (const [name, write] of Object.entries(pages)) {
   const file = path.join(root, 'docs', name)

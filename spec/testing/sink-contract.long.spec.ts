@@ -38,7 +38,7 @@ async function open(fault?: SinkFault): Promise<SinkPlace> {
   }
 }
 
-const harness = (fault?: SinkFault): SinkHarness => ({ open: () => open(fault), masters, deadlineMs: 3_000 })
+const harness = (fault?: SinkFault): SinkHarness => ({ open: () => open(fault), masters, deadlineMs: fault === undefined ? 20_000 : 3_000 })
 
 describe('a sink that keeps to it', () => {
   for (const { name, run, timeoutMs } of sinkContract(harness())) test(name, run, timeoutMs)
