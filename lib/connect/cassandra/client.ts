@@ -2,6 +2,9 @@
  * Clients of `cassandra-driver`: one a thread and cluster, shared by all who use it at the same time, shut down when nobody
  * has for a while: unlike a connection it has timers of its own, which keep the process alive until then.
  */
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { subscribe } from 'node:diagnostics_channel'
+import type { Socket } from 'node:net'
 import { sleep, systemClock, type Timer } from '../../base/clock'
 import { MillraceError } from '../../base/errors'
 import { limits } from '../../base/limits'
@@ -68,6 +71,39 @@ export async function closeIdleClient(address: CassandraAddress): Promise<void> 
   if (shared !== undefined) await closeShared(key, shared)
 }
 
+/**
+ * The sockets that a client has opened: after a node was away the driver forgets some, and their heartbeats would keep the process
+ * alive for ever.
+ */
+const opening = new AsyncLocalStorage<Set<Socket>>()
+let isWatching = false
+
+function watchSockets(): void {
+  if (isWatching) return
+  isWatching = true
+  subscribe('net.client.socket', message => {
+    const sockets = opening.getStore()
+    const { socket } = message as { readonly socket: Socket }
+    sockets?.add(socket)
+    socket.once('close', () => sockets?.delete(socket))
+  })
+}
+
+/** What the client opens, now or for one of its statements, is closed with it. */
+function ownSockets(client: Client): void {
+  const sockets = new Set<Socket>()
+  watchSockets()
+  for (const name of ['connect', 'execute'] as const) {
+    const call = client[name].bind(client) as (...args: unknown[]) => unknown
+    client[name] = ((...args: unknown[]) => opening.run(sockets, () => call(...args))) as never
+  }
+  const shutdown = client.shutdown.bind(client)
+  client.shutdown = (async () => {
+    await shutdown()
+    for (const socket of sockets) socket.destroy()
+  }) as never
+}
+
 async function open({ contactPoints, localDataCenter, port, user, password, ssl, connectTimeoutMs, client: more }: CassandraAddress): Promise<Client> {
   const driver = loadCassandra()
   const client = new driver.Client({
@@ -78,6 +114,7 @@ async function open({ contactPoints, localDataCenter, port, user, password, ssl,
     socketOptions: { connectTimeout: connectTimeoutMs },
     encoding: { useBigIntAsLong: true, useBigIntAsVarint: true, map: Map, set: Set },
   })
+  ownSockets(client)
   try { await client.connect() } catch (error) {
     await client.shutdown().catch(() => undefined)
     throw error
