@@ -60,6 +60,7 @@ const expected: Record<string, readonly (string | RegExp)[]> = {
   ],
   'word-count-to-duckdb': ['the: 5 times in 3 batches\nmill: 2 times in 2 batches\nturns: 2 times in 1 batches\n'],
   'clickstream-to-duckdb': ['600 clicks of 7 visitors\n/flour: 240 views\n/: 120 views\n/bran: 120 views\n'],
+  'kafka-exactly-once': ['100 numbers in 3 lives, each once\n'],
   'join-with-a-table': ['batch 1: 2 flour for 240 cents\nbatch 2: 5 coal has no price\nbatch 2: 1 flour for 150 cents\nbatch 3: 3 bran for 135 cents\n'],
   'blacklist-with-broadcast-and-accumulator': [
     / mill 1, wheel 1; dropped so far: 3\n/, / bran 1, flour 1, race 1, water 1; dropped so far: 7\n/, / end 1; dropped so far: 8\n/,
