@@ -60,6 +60,8 @@ const expected: Record<string, readonly (string | RegExp)[]> = {
   ],
   'word-count-to-duckdb': ['the: 5 times in 3 batches\nmill: 2 times in 2 batches\nturns: 2 times in 1 batches\n'],
   'clickstream-to-duckdb': ['600 clicks of 7 visitors\n/flour: 240 views\n/: 120 views\n/bran: 120 views\n'],
+  'kafka-word-count': ['full 1, is 1, mill 2, race 1, stands 1, the 4, turns 2, wheel 1\n4 records of 2 partitions\n', 'The next run would go on behind 4 records.\n'],
+  'kafka-in-and-out': ['mill 1, the 2, turns 2, wheel 1\nmill 2, stands 1, the 3, turns 2, wheel 1\n'],
   'kafka-exactly-once': ['100 numbers in 3 lives, each once\n'],
   'join-with-a-table': ['batch 1: 2 flour for 240 cents\nbatch 2: 5 coal has no price\nbatch 2: 1 flour for 150 cents\nbatch 3: 3 bran for 135 cents\n'],
   'blacklist-with-broadcast-and-accumulator': [
