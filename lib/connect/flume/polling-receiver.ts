@@ -76,7 +76,7 @@ export class FlumePollingReceiver extends Receiver<SparkFlumeEvent> {
   /** One batch of events, with its transaction. True when there was none. */
   private async fetch(client: RpcClient, { host, port }: RpcAddress): Promise<boolean> {
     const { supervisor } = this
-    await supervisor.turn(0)
+    await supervisor.drained()
     const batch = await client.call('getEventBatch', new AvroWriter().long(this.options.maxBatchSize))
     const [errorMessage, sequenceNumber] = [batch.string(), batch.string()]
     const events = readEvents(batch)
@@ -90,7 +90,7 @@ export class FlumePollingReceiver extends Receiver<SparkFlumeEvent> {
       throw new SparkError(`${events.length} events could not be stored; the sink gives them again`, { cause: error })
     }
     await client.call('ack', new AvroWriter().string(sequenceNumber), answerMs)
-    await supervisor.turn(events.length)
+    await supervisor.admit(events.length)
     return false
   }
 }

@@ -83,6 +83,6 @@ export class FlumeReceiver extends Receiver<SparkFlumeEvent> {
       if (!isForgotten()) this.reportError(`${events.length} events could not be stored; the sink sends them again`, error)
       response.long(status.failed)
     }
-    return { next: () => supervisor.turn(events.length) }
+    return { next: async () => { await supervisor.admit(events.length) } }
   }
 }

@@ -147,16 +147,19 @@ const hints = new Map<string, string>([
 
 const passing = new Set([
   'ProvisionedThroughputExceededException', 'LimitExceededException', 'KMSThrottlingException', 'ThrottlingException', 'ResourceInUseException',
-  'InternalFailure', 'InternalFailureException', 'ServiceUnavailable', 'ExpiredTokenException', 'ExpiredNextTokenException', 'TimeoutError', 'AbortError',
+  'InternalFailure', 'InternalFailureException', 'ServiceUnavailable', 'ExpiredTokenException', 'ExpiredNextTokenException',
+  // An answer that was cut.
+  'SyntaxError',
 ])
-const network = /^E(CONN|PIPE|HOST|NET|TIMEDOUT|AI_AGAIN)|^ENOTFOUND$|^UND_/
+/** What never left this process: all else that Kinesis has not answered is the network's. */
+const own = new Set(['CredentialsProviderError', 'TypeError', 'RangeError', 'ReferenceError'])
 
 function kinesisError({ streamName, regionName, endpointUrl }: KinesisAddress, what: string, error: any): MillraceError {
   const name = String(error?.name ?? 'Error')
   const status = Number(error?.$metadata?.httpStatusCode ?? 0)
   const reason = String(error?.message ?? error).split('\n')[0]
   const where = endpointUrl === undefined ? `in ${regionName}` : `at ${endpointUrl}`
-  const retriable = passing.has(name) || status >= 500 || status === 429 || network.test(String(error?.code ?? ''))
+  const retriable = passing.has(name) || status >= 500 || status === 429 || (status === 0 && !own.has(name))
   const hint = hints.get(name)
   return new MillraceError('MR_SPARK', `Kinesis could not ${what} of stream ${streamName} ${where}: ${name}: ${reason}`, {
     cause: error, retriable, ...(hint === undefined ? {} : { hint }),

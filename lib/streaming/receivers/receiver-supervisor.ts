@@ -116,14 +116,8 @@ export class ReceiverSupervisor implements RateLimitedInput {
 
   storeMultiple(items: Iterable<unknown>): Promise<void> { return this.storeAndWait(() => valuesBlock(Array.from(items))) }
 
-  /** Internal: for who answers a peer in time. Resolves when it is stored; `turn` says when there may be more. */
-  async storeAnswered(values: readonly unknown[]): Promise<void> {
-    this.requireRoom()
-    await this.storeBlock(valuesBlock(values))
-  }
-
-  /** Internal: resolves when, after `count` more elements, the receiver may go on. */
-  async turn(count: number): Promise<void> { await Promise.resolve(this.generator.rateLimiter.admit(count)).then(() => this.drained()) }
+  /** Internal: for who answers a peer in time. Resolves when it is stored, also where the receiver is to wait. */
+  storeAnswered(values: readonly unknown[]): Promise<void> { return this.storeAndWait(() => valuesBlock(values), false) }
 
   storeText(text: Uint8Array): Promise<void> {
     return this.storeAndWait(() => ({ kind: 'text', text, records: countLines(text), bytes: text.byteLength }))
@@ -134,10 +128,10 @@ export class ReceiverSupervisor implements RateLimitedInput {
     return this.storeAndWait(() => ({ kind: 'encoded', encoded, records: undefined, bytes: encoded.byteLength }))
   }
 
-  private async storeAndWait(make: () => HeldBlock): Promise<void> {
+  private async storeAndWait(make: () => HeldBlock, waits = true): Promise<void> {
     this.requireRoom()
     await this.storeBlock(make())
-    if (this.isFull) await this.drained()
+    if (waits && this.isFull) await this.drained()
   }
 
   /** Resolves when the block is in the queue: durable, where there is a log. */

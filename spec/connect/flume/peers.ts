@@ -74,12 +74,20 @@ export class SparkSink {
 
   async listen(port: number): Promise<this> {
     const service = avro.Service.forProtocol(JSON.parse(sparkFlumeProtocol.text))
+    this.server = net.createServer(socket => this.accept(service, socket))
+    await new Promise<void>(resolve => this.server!.listen(port, '127.0.0.1', resolve))
+    return this
+  }
+
+  private accept(service: any, socket: net.Socket): void {
+    const mine = new Set<string>()
     const rpc = service.createServer()
       .onGetEventBatch((n: number, done: (error: unknown, batch?: object) => void) => {
         const sequenceNumber = `s${this.sequence++}`
         const events = this.channel.splice(0, n)
         if (events.length === 0) return done(null, { errorMsg: 'the channel is empty', sequenceNumber: '', events })
         this.open.set(sequenceNumber, events)
+        mine.add(sequenceNumber)
         done(null, { errorMsg: '', sequenceNumber, events })
       })
       .onAck((sequenceNumber: string, done: (error: unknown) => void) => {
@@ -92,13 +100,13 @@ export class SparkSink {
         this.rollBack(sequenceNumber)
         done(null)
       })
-    this.server = net.createServer(socket => {
-      this.sockets.add(socket)
-      socket.on('error', () => undefined).on('close', () => this.sockets.delete(socket))
-      rpc.createChannel(socket)
+    this.sockets.add(socket)
+    socket.on('error', () => undefined).on('close', () => {
+      this.sockets.delete(socket)
+      // The real one waits for its time-out first.
+      for (const sequenceNumber of mine) this.rollBack(sequenceNumber)
     })
-    await new Promise<void>(resolve => this.server!.listen(port, '127.0.0.1', resolve))
-    return this
+    rpc.createChannel(socket)
   }
 
   get port(): number { return (this.server!.address() as net.AddressInfo).port }
