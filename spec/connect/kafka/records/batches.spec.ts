@@ -46,7 +46,7 @@ describe('a batch', () => {
       const decoded = decode(encodeBatch(records, { codec, baseOffset }))
       expect(decoded.map(({ key, value, timestamp, headers }) => ({ key, value, timestamp, headers }))).toEqual(records)
       expect(decoded.map(({ offset }) => offset)).toEqual(records.map((_, index) => baseOffset + index))
-    }), { numRuns: 150 })
+    }), { numRuns: 60 })
   })
 
   it('is read by kafkajs, and what kafkajs writes is read', async () => {
@@ -140,7 +140,7 @@ describe('damage', () => {
       try {
         for (const each of decode(batch)) expect(Number.isSafeInteger(each.offset)).toBe(true)
       } catch (error) { expect(error).toMatchObject({ code: 'MR_INPUT_DAMAGED' }) }
-    }), { numRuns: 2_000 })
+    }), { numRuns: 800 })
   })
 
   it('is found in what cannot be decompressed', () => {
