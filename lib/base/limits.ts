@@ -9,6 +9,10 @@ export const limits = {
   documentBytesMax: 256 * 1024 * 1024,
   /** What one compressed record or block of a SequenceFile, or one page of a Parquet file, may take decompressed, in bytes. */
   formatBlockBytesMax: 512 * 1024 * 1024,
+  /** Values of a Parquet row group that are held before they are written, in bytes, about. */
+  rowGroupBytesMax: 64 * 1024 * 1024,
+  /** Values that a column of a Parquet row group may have when it is read. */
+  rowGroupValuesMax: 2 ** 26,
   /** How deep JSON from outside may nest: deeper values could not be sent from thread to thread. */
   receivedDepthMax: 500,
   /** The largest frame of a log or a framed file, in bytes. */
