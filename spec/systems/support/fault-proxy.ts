@@ -151,5 +151,11 @@ export class FaultProxy {
 }
 
 function reset({ client, server }: Pair): void {
-  for (const socket of [client, server]) if (!socket.destroyed) socket.resetAndDestroy()
+  for (const socket of [client, server]) resetSocket(socket)
+}
+
+/** A socket that is reset while its end is on its way would never close, and Node would wait for it when it exits, for ever. */
+function resetSocket(socket: net.Socket): void {
+  if (socket.writableEnded && !socket.writableFinished) socket.destroy()
+  else if (!socket.destroyed) socket.resetAndDestroy()
 }
