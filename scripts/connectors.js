@@ -9,7 +9,7 @@ const logged = 'exactly once after the log; the peer may send again what was not
 
 /** What is read from and written to, with the package that its user installs, and what is promised with a checkpoint folder. */
 const systems = [
-  { system: 'Files: text, binary, JSON lines, CSV, Parquet, Hadoop', source: ['textFileStream', 'fileStream', 'jsonFile', 'jsonFileStream', 'csvFile', 'csvFileStream', 'parquetFile', 'parquetFileStream', 'sequenceFile', 'hadoopFile'], sink: ['saveAsTextFiles', 'saveAsJsonFiles', 'saveAsCsvFiles', 'saveAsParquetFiles', 'saveAsObjectFiles', 'saveAsHadoopFiles', 'saveAsCsvFile', 'saveAsParquetFile', 'saveAsHadoopFile'], packages: ['hyparquet', 'hyparquet-writer'], packagesFor: 'Parquet: ', promise: exactly, page: 'file-systems.md' },
+  { system: 'Files: text, binary, JSON lines, CSV, Parquet, Hadoop', source: ['textFileStream', 'fileStream', 'jsonFile', 'jsonFileStream', 'csvFile', 'csvFileStream', 'parquetFile', 'parquetFileStream', 'sequenceFile', 'hadoopFile'], sink: ['saveAsTextFiles', 'saveAsJsonFiles', 'saveAsCsvFiles', 'saveAsParquetFiles', 'saveAsObjectFiles', 'saveAsHadoopFiles', 'saveAsCsvFile', 'saveAsParquetFile', 'saveAsHadoopFile'], packages: ['hyparquet', 'hyparquet-writer'], packagesFor: 'Parquet: ', promise: exactly, page: 'formats.md' },
   { system: 'HDFS, S3', source: [], sink: [], packages: ['@aws-sdk/client-s3'], packagesFor: 'S3: ', promise: 'that of files: wherever there is a path, `hdfs://` and `s3://` are paths', page: 'file-systems.md' },
   { system: 'Kafka', source: ['createDirectStream', 'KafkaUtils.createRDD'], sink: ['saveToKafka', 'kafkaParams'], packages: ['kafkajs-snappy', 'lz4-napi', '@bokuweb/zstd-wasm', 'avsc'], packagesFor: 'snappy, lz4, zstd, Avro: ', promise: 'source: exactly once; sink: at least once, with `transactional` exactly once', page: 'kafka.md' },
   { system: 'Kafka, as a group\'s member', source: ['kafkaReceiverStream'], sink: [], packages: [], promise: logged, page: 'kafka.md' },
@@ -20,7 +20,7 @@ const systems = [
   { system: 'PostgreSQL', source: ['tableRDD', 'JdbcRDD'], sink: ['postgresSink', 'saveToTable'], packages: ['pg'], promise: exactly, page: 'databases.md' },
   { system: 'MySQL, MariaDB', source: ['tableRDD', 'JdbcRDD'], sink: ['mysqlSink', 'saveToTable'], packages: ['mysql2'], promise: exactly, page: 'databases.md' },
   { system: 'Cassandra', source: ['cassandraTable'], sink: ['cassandraSink'], packages: ['cassandra-driver'], promise: 'rows by their primary key: a batch that is written again replaces itself', page: 'databases.md' },
-  { system: 'DuckDB', source: [], sink: ['duckDBSink'], packages: ['@duckdb/node-api'], promise: exactly, page: 'writing-a-sink.md' },
+  { system: 'DuckDB', source: ['tableRDD', 'JdbcRDD'], sink: ['duckDBSink', 'saveToTable'], packages: ['@duckdb/node-api'], promise: exactly, page: 'writing-a-sink.md' },
   { system: 'rxjs', source: ['observableStream'], sink: ['toObservable'], packages: [], promise: 'what was not in a batch is lost with the process' },
   { system: 'No system', source: ['generatorStream', 'queueStream', 'ConstantInputDStream'], sink: ['print', 'foreachRDD'], packages: [], promise: '`generatorStream`: exactly once' },
   { system: 'Your own', source: ['ReplayableInputDStream', 'Receiver', 'InputDStream'], sink: ['saveTo'], packages: [], promise: 'as [writing-a-connector.md](writing-a-connector.md) says' },

@@ -19,8 +19,8 @@ const everything = [java, maven, venv, mariadb, postgres]
 
 /** What the specs of a folder need; a folder that is not here needs everything. */
 const needs = {
-  kafka: [java, maven], hdfs: [java, maven], flume: [java, maven], cassandra: [java, maven],
-  mariadb: [mariadb], mysql: [mariadb], postgres: [postgres], s3: [venv], kinesis: [venv], moto: [venv], kinesalite: [],
+  kafka: [java, maven], hdfs: [java, maven], flume: [java, maven], formats: [java, maven], s3: [venv], kinesis: [],
+  db: [java, maven, mariadb, postgres],
 }
 
 main().then(code => { process.exitCode = code })
