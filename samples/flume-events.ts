@@ -22,10 +22,20 @@ const protocol = {
 
 interface FlumeEvent { readonly headers: Record<string, string>, readonly body: Buffer }
 
+/** Connects as soon as the stream listens. */
+async function connect(port: number): Promise<net.Socket> {
+  for (;;) {
+    const socket = net.connect(port, '127.0.0.1')
+    const isThere = await new Promise(resolve => socket.once('connect', () => resolve(true)).once('error', () => resolve(false)))
+    if (isThere) return socket
+    await new Promise(resolve => setTimeout(resolve, 20))
+  }
+}
+
 /** What an agent's sink does: sends batches, one after another, and goes on when the stream has stored them. */
 async function runAgent(port: number, batches: readonly (readonly FlumeEvent[])[]): Promise<void> {
   const { Service } = await import('avsc')
-  const socket = net.connect(port, '127.0.0.1')
+  const socket = await connect(port)
   const client: any = (Service.forProtocol(protocol) as any).createClient()
   client.createChannel(socket)
   for (const batch of batches) {
