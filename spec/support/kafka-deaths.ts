@@ -17,7 +17,8 @@ export async function countedAfter(master: string, deaths: readonly LifeEnd[]): 
     try {
       const sent = await kafka.records('in')
       expect(sent.length).toBeGreaterThan(0)
-      expectEachOnce(await kafka.records('out'), sent.length)
+      expectEachOnce(await kafka.records('out'), sent)
+      expect(new Set(sent.map(({ value }) => value)).size).toBe(sent.length)
       return sent.length
     } finally { await kafka.close() }
   })

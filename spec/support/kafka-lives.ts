@@ -19,14 +19,15 @@ export interface LifeEnd {
   readonly afterMs?: number
   /** SIGKILL at a kill point, `batch.prepared:3`. */
   readonly at?: string
-  /** In order, after so many batches, when nothing more comes. */
+  /** In order, after so many batches and when `mayEnd` says so, when nothing more comes. */
   readonly batches?: number
+  readonly mayEnd?: () => boolean
   readonly onBatch?: (batches: number, numRecords: number) => void
 }
 
 export interface NumbersLife { readonly batches: number, readonly records: number, readonly code: number | null, readonly errors: string }
 
-const lifeMsMax = 120_000
+const lifeMsMax = 240_000
 
 export function liveNumbers(options: NumbersOptions, end: LifeEnd): Promise<NumbersLife> {
   const child = fork(path.join(__dirname, 'programs', 'kafka-numbers.js'), [JSON.stringify(options)], {
@@ -35,6 +36,7 @@ export function liveNumbers(options: NumbersOptions, end: LifeEnd): Promise<Numb
   let errors = ''
   let batches = 0
   let records = 0
+  let isFinishing = false
   let timer: NodeJS.Timeout | undefined
   const lastTimer = setTimeout(() => child.kill('SIGKILL'), lifeMsMax)
   child.stderr!.on('data', text => { errors += text })
@@ -45,7 +47,10 @@ export function liveNumbers(options: NumbersOptions, end: LifeEnd): Promise<Numb
     batches = message.batches
     records += message.numRecords!
     end.onBatch?.(batches, message.numRecords!)
-    if (batches === end.batches) child.send('finish')
+    if (!isFinishing && batches >= (end.batches ?? Infinity) && end.mayEnd?.() !== false) {
+      isFinishing = true
+      child.send('finish')
+    }
   })
   return new Promise(resolve => {
     child.once('close', code => {
@@ -56,15 +61,18 @@ export function liveNumbers(options: NumbersOptions, end: LifeEnd): Promise<Numb
   })
 }
 
-/** Every number from 0 to `count` is there once, and those of a key that came from one partition are in their order. */
-export function expectEachOnce(records: readonly { readonly key: string | null, readonly value: string | null }[], count: number): void {
-  const numbers = records.map(({ value }) => Number(value)).sort((a, b) => a - b)
-  expect(numbers.length).toBe(count)
-  expect(numbers.findIndex((number, index) => number !== index)).toBe(-1)
+export interface Counted { readonly key: string | null, readonly value: string | null }
+
+/** Every record of the input is there, as often as in the input, and those of a key that came from one partition are in their order. */
+export function expectEachOnce(records: readonly Counted[], input: readonly Counted[]): void {
+  const numbersOf = (some: readonly Counted[]): number[] => some.map(({ value }) => Number(value)).sort((a, b) => a - b)
+  const [numbers, expected] = [numbersOf(records), numbersOf(input)]
+  expect(numbers.length).toBe(expected.length)
+  expect(numbers.findIndex((number, index) => number !== expected[index])).toBe(-1)
   const latest = new Map<string, number>()
   for (const { key, value } of records) {
     const lane = `${key} ${Number(value) % inputPartitions}`
-    expect(Number(value)).toBeGreaterThan(latest.get(lane) ?? -1)
+    expect(Number(value)).toBeGreaterThanOrEqual(latest.get(lane) ?? 0)
     latest.set(lane, Number(value))
   }
 }

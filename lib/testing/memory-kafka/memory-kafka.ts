@@ -34,7 +34,7 @@ let count = 0
  * what is sent is seen by the next batch.
  * @example
  * ```ts
- * import { ConsumerStrategies, KafkaUtils, LocationStrategies, Seconds, StreamingContext, waitForBatches } from 'millrace'
+ * import { ConsumerStrategies, KafkaUtils, LocationStrategies, Seconds, StreamingContext } from 'millrace'
  * import { collectBatches, ManualClock, MemoryKafka } from 'millrace/testing'
  * const kafka = new MemoryKafka()
  * const topic = kafka.topic('words', { partitions: 2 })

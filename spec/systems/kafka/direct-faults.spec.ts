@@ -5,11 +5,10 @@
 import * as fs from 'node:fs'
 import * as os from 'node:os'
 import * as path from 'node:path'
-import type { Producer } from 'kafkajs'
 import { Random } from '../../../lib/base/random'
 import { ConsumerStrategies, KafkaUtils, LocationStrategies, Milliseconds, SparkContext, StreamingContext } from '../../../lib/index'
 import { eventually } from '../../support/eventually'
-import { expectEachOnce, inputPartitions, liveNumbers, type NumbersOptions } from '../../support/kafka-lives'
+import { expectEachOnce, inputPartitions, liveNumbers, type Counted, type NumbersOptions } from '../../support/kafka-lives'
 import { quietly } from '../../support/streams'
 import { startKafka, type KafkaVersion, type System } from '../support'
 import { sharedKafka } from '../support/shared'
@@ -20,57 +19,64 @@ async function withFolder<R>(f: (folder: string) => Promise<R>): Promise<R> {
   try { return await f(path.join(folder, 'checkpoint')) } finally { fs.rmSync(folder, { recursive: true, force: true }) }
 }
 
-/** Sends numbers, one after another, until it is stopped. */
+/** Sends numbers, one after another, until it is stopped; some twice, when it is not known whether a broker that died has them. */
 class Numbers {
-  private isStopped = false
+  isStopped = false
   private readonly ended: Promise<void>
-  count = 0
+  private next = 0
 
-  constructor(servers: string, topic: string, perSecond = 1_000) { this.ended = this.send(servers, topic, perSecond) }
+  constructor(private readonly servers: string, private readonly topic: string) { this.ended = this.send() }
 
-  private async send(servers: string, topic: string, perSecond: number): Promise<void> {
-    // With numbers of its own a batch that is sent again is not there twice.
-    const producer: Producer = kafkaAt(servers).producer({ idempotent: true, maxInFlightRequests: 1, allowAutoTopicCreation: false, retry: { retries: 60, maxRetryTime: 500 } })
-    await producer.connect()
-    const some = Math.ceil(perSecond / 50)
+  private async send(): Promise<void> {
     while (!this.isStopped) {
-      const messages = Array.from({ length: some }, (_, i) => this.count + i).map(n => ({ key: String(n % 7), value: String(n), partition: n % inputPartitions }))
-      await producer.send({ topic, messages })
-      this.count += some
-      await new Promise(resolve => { setTimeout(resolve, 20) })
+      const producer = kafkaAt(this.servers).producer({ allowAutoTopicCreation: false })
+      try {
+        await producer.connect()
+        while (!this.isStopped) {
+          await producer.send({ topic: this.topic, messages: Array.from({ length: perSend }, (_, i) => messageOf(this.next + i)) })
+          this.next += perSend
+          await pause()
+        }
+      } catch { await pause() } finally { await producer.disconnect().catch(() => undefined) }
     }
-    await producer.disconnect()
   }
 
-  async stop(): Promise<number> {
+  async stop(): Promise<void> {
     this.isStopped = true
     await this.ended
-    return this.count
   }
 }
 
-async function committedNumbers(servers: string, output: string): Promise<{ key: string | null, value: string | null }[]> {
-  const read = await readCommitted(servers, [output])
+const perSend = 20
+const messageOf = (n: number) => ({ key: String(n % 7), value: String(n), partition: n % inputPartitions })
+const pause = (): Promise<void> => new Promise(resolve => { setTimeout(resolve, 20) })
+
+async function recordsOf(servers: string, topic: string): Promise<Counted[]> {
+  const read = await readCommitted(servers, [topic])
   return read.map(({ message: { key, value } }) => ({ key: key === null ? null : String(key), value: value === null ? null : String(value) }))
 }
 
 const topicsOf = async (servers: string): Promise<Pick<NumbersOptions, 'servers' | 'input' | 'output'>> => (
-  { servers, input: await newTopic(servers, inputPartitions), output: await newTopic(servers, 2) })
+  { servers, input: await readyTopic(servers, inputPartitions), output: await readyTopic(servers, 2) })
+
+/** kafkajs gives up at once when a topic that it has just made is not everywhere yet. */
+const readyTopic = (servers: string, partitions: number): Promise<string> => eventually(() => newTopic(servers, partitions), 20_000)
 
 describe.each<KafkaVersion>(['3.9.2', '4.3.1'])('Kafka %s', version => {
-  test('a program that is killed twelve times has every record once', () => withFolder(async folder => {
+  test('a program that is killed eight times has every record once', () => withFolder(async folder => {
     const { address } = await sharedKafka(version)
     const options = { ...await topicsOf(address), folder }
     const numbers = new Numbers(address, options.input)
     const random = new Random(version.length)
-    for (let kill = 0; kill < 12; kill++) {
+    for (let kill = 0; kill < 8; kill++) {
       const { code, errors } = await liveNumbers({ ...options, master: kill % 2 === 0 ? 'local' : 'local[2]' }, { afterMs: random.nextInt(900) })
       expect([code, errors]).toEqual([null, ''])
     }
-    const sent = await numbers.stop()
+    await numbers.stop()
     expect(await liveNumbers({ ...options, master: 'local' }, { batches: 3 })).toMatchObject({ code: 0, errors: '' })
-    expectEachOnce(await committedNumbers(address, options.output), sent)
-    expect(sent).toBeGreaterThan(2_000)
+    const input = await recordsOf(address, options.input)
+    expectEachOnce(await recordsOf(address, options.output), input)
+    expect(input.length).toBeGreaterThan(500)
   }), 180_000)
 
   test('a broker that is killed and comes back, while a program reads and writes: every record once, and no batch fails', () => withFolder(async folder => {
@@ -81,16 +87,15 @@ describe.each<KafkaVersion>(['3.9.2', '4.3.1'])('Kafka %s', version => {
       let restarts = Promise.resolve()
       const onBatch = (batches: number): void => {
         if (batches === 10 || batches === 25) restarts = restarts.then(() => killAndRestart(broker))
-        if (batches === 39) void numbers.stop()
+        if (batches === 40) void restarts.then(() => numbers.stop())
       }
-      expect(await liveNumbers({ ...options, master: 'local[2]' }, { batches: 40, onBatch })).toMatchObject({ code: 0, errors: '' })
-      await restarts
-      const sent = await numbers.stop()
-      // What was sent while the program ended.
+      expect(await liveNumbers({ ...options, master: 'local[2]' }, { batches: 41, onBatch, mayEnd: () => numbers.isStopped })).toMatchObject({ code: 0, errors: '' })
+      await numbers.stop()
+      // What was on its way when it was told to stop.
       expect(await liveNumbers({ ...options, master: 'local' }, { batches: 1 })).toMatchObject({ code: 0, errors: '' })
-      expectEachOnce(await committedNumbers(broker.address, options.output), sent)
+      expectEachOnce(await recordsOf(broker.address, options.output), await recordsOf(broker.address, options.input))
     } finally { await broker.close() }
-  }), 180_000)
+  }), 300_000)
 
   test('records that the broker\'s retention deletes before they are read are an error', () => withFolder(async folder => {
     const broker = await startKafka({ version, properties: { 'log.retention.check.interval.ms': 200, 'log.segment.delete.delay.ms': 0 } })
@@ -148,14 +153,17 @@ async function quietlyLive(servers: string, topic: string, folder: string, isOve
 test('two programs in one group have every record each: there is no rebalance to come between', () => withFolder(async folder => {
   const { address } = await sharedKafka('3.9.2')
   const first = await topicsOf(address)
-  const second = { ...first, output: await newTopic(address, 2) }
+  const second = { ...first, output: await readyTopic(address, 2) }
   const numbers = new Numbers(address, first.input)
-  const onBatch = (batches: number): void => { if (batches === 14) void numbers.stop() }
-  const lives = await Promise.all([
-    liveNumbers({ ...first, folder: `${folder}-1`, master: 'local', groupId: 'same', transactionalId: `a-${first.output}` }, { batches: 15, onBatch }),
-    liveNumbers({ ...second, folder: `${folder}-2`, master: 'local', groupId: 'same', transactionalId: `b-${second.output}` }, { batches: 15 }),
-  ])
+  let isSent = false
+  const onBatch = (batches: number): void => {
+    if (batches === 14) void numbers.stop().then(() => { isSent = true })
+  }
+  const lifeOf = (options: NumbersOptions, name: string) => liveNumbers({
+    ...options, folder: `${folder}-${name}`, groupId: 'same', transactionalId: `${name}-${options.output}`,
+  }, { batches: 15, onBatch, mayEnd: () => isSent })
+  const lives = await Promise.all([lifeOf({ ...first, folder, master: 'local' }, 'a'), lifeOf({ ...second, folder, master: 'local' }, 'b')])
   for (const life of lives) expect(life).toMatchObject({ code: 0, errors: '' })
-  const sent = await numbers.stop()
-  for (const { output } of [first, second]) expectEachOnce(await committedNumbers(address, output), sent)
+  const input = await recordsOf(address, first.input)
+  for (const { output } of [first, second]) expectEachOnce(await recordsOf(address, output), input)
 }), 120_000)
