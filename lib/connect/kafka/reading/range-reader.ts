@@ -50,9 +50,7 @@ export class RangeReader {
       ...Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)),
     } as Required<RangeReaderOptions>
     const { bytesMax, partitionBytesMax } = this.options
-    this.ahead = new ReadAhead({
-      bytesMax, partitionBytesMax, heldBytes: () => this.heldBytes, fetch: requests => this.fetch(requests, this.options.fetchWaitMs),
-    })
+    this.ahead = new ReadAhead({ bytesMax, partitionBytesMax, fetch: requests => this.fetch(requests, this.options.fetchWaitMs) })
   }
 
   /** Bytes that are held. */

@@ -15,7 +15,6 @@ const log = logFor('Kafka')
 export interface ReadAheadOptions {
   readonly bytesMax: number
   readonly partitionBytesMax: number
-  heldBytes(): number
   fetch(requests: readonly FetchRequest[]): Promise<Fetched[]>
 }
 
@@ -76,9 +75,7 @@ export class ReadAhead {
 
   /** Those for which there is room: none may take what the others need. */
   private wanted(): PartitionChunks[] {
-    const { bytesMax } = this.options
-    if (this.options.heldBytes() >= bytesMax) return []
-    const shareBytes = bytesMax / this.partitions.length
+    const shareBytes = this.options.bytesMax / this.partitions.length
     return this.partitions.filter(({ heldBytes, isStopped }) => !isStopped && heldBytes < shareBytes)
   }
 

@@ -12,13 +12,14 @@ export class AbortedBatches {
 
   constructor(aborted: readonly AbortedTransaction[]) { this.waiting = [...aborted].sort((a, b) => b.firstOffset - a.firstOffset) }
 
-  /** To be asked for each batch, in order. `isAbortMarker`: whether a control batch holds the marker of an abort. */
-  hides(head: BatchHead, isAbortMarker: () => boolean): boolean {
-    while (this.waiting.length > 0 && this.waiting[this.waiting.length - 1]!.firstOffset <= head.lastOffset) this.open.add(this.waiting.pop()!.producerId)
-    if (head.isControl) {
-      if (this.open.size > 0 && isAbortMarker()) this.open.delete(head.producerId)
-      return true
+  /** To be asked for each batch, in order. Markers are hidden in any case. */
+  hides({ lastOffset, isControl, isTransactional, producerId }: BatchHead): boolean {
+    for (let next = this.waiting.at(-1); next !== undefined && next.firstOffset <= lastOffset; next = this.waiting.at(-1)) {
+      this.open.add(next.producerId)
+      this.waiting.pop()
     }
-    return head.isTransactional && this.open.has(head.producerId)
+    // The first marker of a producer behind the beginning of an aborted transaction is the one that ends it.
+    if (isControl) this.open.delete(producerId)
+    return isControl || isTransactional && this.open.has(producerId)
   }
 }

@@ -6,7 +6,7 @@
 import { MillraceError, UnsupportedOperationError } from '../../../base/errors'
 import type { AbortedTransaction } from '../log'
 import { AbortedBatches } from './aborted-batches'
-import { codecNames, currentMagic, fields, headBytes, lengthOverhead, readHead, viewOf, type BatchHead } from './batch-format'
+import { codecNames, currentMagic, fields, headBytes, readHead, viewOf, type BatchHead } from './batch-format'
 import { compressionOf } from './compression'
 import { ConsumerRecord, type RecordHeader, type TimestampType } from './consumer-record'
 import { crc32c } from './crc32c'
@@ -79,8 +79,7 @@ export class BatchDecoder {
         throw this.damaged('the checksum of a record batch is wrong', head.baseOffset)
       }
       lastOffset = head.lastOffset
-      const isAbortMarker = (): boolean => isAbort(view, start, head)
-      if (!hidden.hides(head, isAbortMarker) && head.lastOffset >= this.fromOffset) {
+      if (!hidden.hides(head) && head.lastOffset >= this.fromOffset) {
         this.batch(bytes, start, head, chunk)
         if (chunk.length >= chunkRecords) {
           yield chunk
@@ -244,10 +243,3 @@ export class BatchDecoder {
 }
 
 function messageOf(error: unknown): string { return String((error as Error | null | undefined)?.message ?? error) }
-
-/** Whether a control batch, which is never compressed, holds the marker of an abort: version i16, kind i16 = 0 as its key. */
-function isAbort(view: DataView, start: number, { sizeBytes }: BatchHead): boolean {
-  // Length, attributes, timestamp delta, offset delta and key length: a byte each in a batch of one marker.
-  const keyAt = start + headBytes + 5
-  return sizeBytes >= lengthOverhead && keyAt + 4 <= start + sizeBytes && view.getInt16(keyAt + 2) === 0
-}

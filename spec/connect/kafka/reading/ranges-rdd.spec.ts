@@ -64,7 +64,7 @@ describe.each(masters)('%s', master => {
     await lost.abort()
     await kept.commit()
     await topic.send([{ value: 'last', partition: 0 }])
-    const [{ end }] = await topic.offsets() as [{ end: number }]
+    const { end } = (await topic.offsets())[0]!
     await withSpark(master, async sc => {
       const seen = (isolation?: 'read_committed') => records(sc, { ranges: [[0, 0, end]], ...isolation && { isolation } }).map(({ value }) => value).collect()
       expect(await seen('read_committed')).toEqual(['v0', 'v1', 'v2', 'kept', 'last'])

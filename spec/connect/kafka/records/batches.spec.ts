@@ -130,6 +130,14 @@ describe('damage', () => {
     }
   })
 
+  it('is found in what the checksum does not cover', () => {
+    const batches = [encodeBatch([record('a'), record('b')], { baseOffset: 4 }), encodeBatch([record('c')], { baseOffset: 5 })]
+    expect(() => decode(Buffer.concat(batches))).toThrow('What Kafka keeps at offset 5 of partition 3 of topic t is damaged: a record batch does not follow the one before')
+    const short = Buffer.from(batches[0]!)
+    short.writeInt32BE(20, 8)
+    expect(() => decode(short)).toThrow('a record batch says that it has 32 bytes')
+  })
+
   it('never hangs and never goes beyond a batch, with the right checksum over wrong bytes', () => {
     fc.assert(fc.property(fc.uint8Array({ minLength: 1, maxLength: 60 }), fc.integer({ min: -5, max: 30 }), (body, count) => {
       const head = encodeBatch([record('x')]).subarray(0, headBytes)
