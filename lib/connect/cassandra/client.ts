@@ -71,36 +71,47 @@ export async function closeIdleClient(address: CassandraAddress): Promise<void> 
   if (shared !== undefined) await closeShared(key, shared)
 }
 
+interface OwnSockets { readonly open: Set<Socket>, isClosed: boolean }
+
 /**
  * The sockets that a client has opened: after a node was away the driver forgets some, and their heartbeats would keep the process
  * alive for ever.
  */
-const opening = new AsyncLocalStorage<Set<Socket>>()
+const opening = new AsyncLocalStorage<OwnSockets>()
 let isWatching = false
 
 function watchSockets(): void {
   if (isWatching) return
   isWatching = true
   subscribe('net.client.socket', message => {
-    const sockets = opening.getStore()
+    const own = opening.getStore()
+    if (own === undefined) return
     const { socket } = message as { readonly socket: Socket }
-    sockets?.add(socket)
-    socket.once('close', () => sockets?.delete(socket))
+    // It goes on trying for a moment after its end.
+    if (own.isClosed) setImmediate(() => socket.destroy())
+    own.open.add(socket)
+    socket.once('close', () => own.open.delete(socket))
   })
 }
 
 /** What the client opens, now or for one of its statements, is closed with it. */
 function ownSockets(client: Client): void {
-  const sockets = new Set<Socket>()
+  const own: OwnSockets = { open: new Set(), isClosed: false }
   watchSockets()
   for (const name of ['connect', 'execute'] as const) {
     const call = client[name].bind(client) as (...args: unknown[]) => unknown
-    client[name] = ((...args: unknown[]) => opening.run(sockets, () => call(...args))) as never
+    client[name] = ((...args: unknown[]) => opening.run(own, () => call(...args))) as never
   }
+  const hosts = new Set<object>()
+  for (const event of ['hostAdd', 'hostUp', 'hostDown', 'hostRemove'] as const) client.on(event, (host: object) => hosts.add(host))
   const shutdown = client.shutdown.bind(client)
   client.shutdown = (async () => {
+    for (const host of client.hosts?.values() ?? []) hosts.add(host)
     await shutdown()
-    for (const socket of sockets) socket.destroy()
+    own.isClosed = true
+    for (const socket of own.open) socket.destroy()
+    // A node that was away is one that it goes on calling.
+    for (const host of hosts as Set<{ shutdown?(isWaiting: boolean): Promise<void> }>) await host.shutdown?.(false)?.catch(() => undefined)
   }) as never
 }
 
