@@ -2,7 +2,7 @@
 // ends it by SIGKILL after the n-th call of that kind to Kafka.
 const { Milliseconds, ReplayableInputDStream, SparkConf, StreamingContext } = require('../../../dist/index.js')
 const { ClusterProducing } = require('../../../dist/connect/kafka/sink/cluster-producing.js')
-const { clusterAddress } = require('../../../dist/connect/kafka/sink/cluster-address.js')
+const { requireProducerParams } = require('../../../dist/connect/kafka/sink/producer-params.js')
 
 const { folder, servers, master, topics, killAt } = JSON.parse(process.argv[2])
 const perBatch = 60
@@ -30,7 +30,7 @@ function client() {
       return result
     },
   })
-  return { producing: () => dying(new ClusterProducing(clusterAddress('killed', { 'bootstrap.servers': servers }))) }
+  return { producing: () => dying(new ClusterProducing(requireProducerParams('killed', { 'bootstrap.servers': servers }).cluster)) }
 }
 
 function create() {

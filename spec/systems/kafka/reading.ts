@@ -1,4 +1,5 @@
 /** An independent reader: kafkajs' consumer, with the codecs that its users put there, up to the end of all partitions. */
+import { randomUUID } from 'node:crypto'
 import { CompressionCodecs, CompressionTypes, Kafka, logLevel, type Admin, type KafkaMessage } from 'kafkajs'
 import { compressFrame, decompressFrame } from 'lz4-napi'
 
@@ -20,8 +21,6 @@ let loaded: Promise<void> | undefined
 
 export const kafkaAt = (broker: string): Kafka => new Kafka({ brokers: [broker], logLevel: logLevel.NOTHING, retry: { retries: 20, maxRetryTime: 1_000 } })
 
-let groups = 0
-
 /** All records that a reader of committed ones sees, in the order of each partition. */
 export async function readCommitted(broker: string, topics: readonly string[]): Promise<Read[]> {
   for (let attempt = 1; ; attempt++) {
@@ -34,7 +33,7 @@ async function readOnce(broker: string, topics: readonly string[]): Promise<Read
   await (loaded ??= zstd.init())
   const kafka = kafkaAt(broker)
   const open = await markEnds(kafka, topics)
-  const consumer = kafka.consumer({ groupId: `reader-${process.pid}-${++groups}`, maxWaitTimeInMs: 200, readUncommitted: false })
+  const consumer = kafka.consumer({ groupId: `reader-${randomUUID()}`, maxWaitTimeInMs: 200, readUncommitted: false })
   const all: Read[] = []
   try {
     await consumer.connect()
@@ -78,7 +77,7 @@ export async function withAdmin<R>(broker: string, f: (admin: Admin) => Promise<
 
 /** Makes a topic with a name that nobody else has. */
 export async function newTopic(broker: string, partitions: number, configEntries: { name: string, value: string }[] = []): Promise<string> {
-  const topic = `spec-${process.pid}-${++groups}`
+  const topic = `spec-${randomUUID()}`
   await withAdmin(broker, admin => admin.createTopics({ topics: [{ topic, numPartitions: partitions, configEntries }], waitForLeaders: true }))
   return topic
 }

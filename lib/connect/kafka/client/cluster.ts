@@ -4,7 +4,7 @@
  */
 import { systemClock } from '../../../base/clock'
 import { check, codes, AnswerError } from './broker-errors'
-import { BrokerLink, type AnswerReader, type Api } from './kafkajs'
+import { BrokerLink, type AnswerReader, type Api, type RawRequest } from './kafkajs'
 import type { BrokerAddress } from './kafka-params'
 
 interface Topic {
@@ -38,9 +38,9 @@ export class Cluster {
     return topicMetadata.filter(each => each.topicErrorCode === codes.none && !each.isInternal).map(({ topic }) => topic)
   }
 
-  /** The partitions of a topic; none where it does not exist. Asked for anew where `isFresh`. */
-  async partitions(topics: readonly string[], isFresh: boolean): Promise<ReadonlyMap<string, readonly number[]>> {
-    await this.learn(topics, isFresh)
+  /** The partitions of a topic; none where it does not exist. Asked for anew where `isFresh`. `mayMake`: brokers that make topics may make it. */
+  async partitions(topics: readonly string[], isFresh: boolean, mayMake = false): Promise<ReadonlyMap<string, readonly number[]>> {
+    await this.learn(topics, isFresh, mayMake)
     return new Map(topics.map(topic => [topic, [...this.known.get(topic)?.leaders.keys() ?? []].sort((a, b) => a - b)]))
   }
 
@@ -53,18 +53,18 @@ export class Cluster {
   }
 
   /** Asks for those of the topics of which nothing is known, or nothing new enough. */
-  async learn(topics: readonly string[], isFresh = false): Promise<void> {
+  async learn(topics: readonly string[], isFresh = false, mayMake = false): Promise<void> {
     const oldestMs = systemClock.now() - this.metadataAgeMsMax
     const unknown = isFresh ? topics : topics.filter(topic => !((this.known.get(topic)?.learntMs ?? -Infinity) > oldestMs))
-    if (unknown.length > 0) await this.metadata([...new Set(unknown)])
+    if (unknown.length > 0) await this.metadata([...new Set(unknown)], mayMake)
   }
 
   /** What was believed of the topic has been wrong. */
   forget(topic: string): void { this.known.delete(topic) }
 
-  private async metadata(topics: readonly string[] | null): Promise<MetadataAnswer> {
+  private async metadata(topics: readonly string[] | null, allowAutoTopicCreation = false): Promise<MetadataAnswer> {
     // kafkajs says that all are meant by giving none.
-    const answer: MetadataAnswer = await this.sendToAny('Metadata', { topics: topics ?? [], allowAutoTopicCreation: false })
+    const answer: MetadataAnswer = await this.sendToAny('Metadata', { topics: topics ?? [], allowAutoTopicCreation })
     this.nodes = new Map(answer.brokers.map(({ nodeId, host, port }) => [nodeId, { host, port }]))
     const learntMs = systemClock.now()
     for (const { topic, topicErrorCode, partitionMetadata } of answer.topicMetadata) {
@@ -76,22 +76,31 @@ export class Cluster {
     return answer
   }
 
-  async sendTo(node: number, api: Api, values: object, options?: SendOptions): Promise<any> {
+  async sendTo(node: number, api: Api, values: object | RawRequest, options?: SendOptions): Promise<any> {
     const at = this.nodes.get(node)
     if (at === undefined) throw new AnswerError(codes.leaderNotAvailable)
     return this.send(this.linkTo(at.host, at.port), api, values, options)
   }
 
   /** To the broker that coordinates a group. */
-  async sendToCoordinator(groupId: string, api: Api, values: object): Promise<any> {
-    const found = await this.sendToAny('GroupCoordinator', { groupId, coordinatorType: 0 })
+  async sendToCoordinator(groupId: string, api: Api, values: object | RawRequest, options?: SendOptions): Promise<any> {
+    return this.send(await this.coordinator(groupId, 0), api, 'body' in values ? values : { groupId, ...values }, options)
+  }
+
+  /** To the broker that coordinates the transactions of a transactional id. */
+  async sendToTransactions(transactionalId: string, api: Api, values: object): Promise<any> {
+    return this.send(await this.coordinator(transactionalId, 1), api, { transactionalId, ...values })
+  }
+
+  private async coordinator(groupId: string, coordinatorType: 0 | 1): Promise<BrokerLink> {
+    const found = await this.sendToAny('GroupCoordinator', { groupId, coordinatorType })
     check(found.errorCode)
     const { host, port } = found.coordinator as { host: string, port: number }
-    return this.send(this.linkTo(host, port), api, { groupId, ...values })
+    return this.linkTo(host, port)
   }
 
   /** To one that there is a link to, else to those that were given, in turn. Rejects with the last error when none answers. */
-  private async sendToAny(api: Api, values: object): Promise<any> {
+  async sendToAny(api: Api, values: object): Promise<any> {
     const given = this.address.brokers
     const others = [...this.links.values()].map(({ host, port }) => ({ host, port }))
     const seeds = given.map((_, index) => given[(this.nextSeed + index) % given.length]!)
@@ -112,7 +121,7 @@ export class Cluster {
   }
 
   /** The process stays alive for the answer, and no longer than it may take. */
-  private async send(link: BrokerLink, api: Api, values: object, options: SendOptions = {}): Promise<any> {
+  private async send(link: BrokerLink, api: Api, values: object | RawRequest, options: SendOptions = {}): Promise<any> {
     const timeoutMs = this.address.requestTimeoutMs + (options.waitMs ?? 0)
     const timer = systemClock.schedule(systemClock.now() + timeoutMs, () => this.drop(link, `${link.name} has not answered for ${timeoutMs} ms`))
     try { return await link.send(api, values, options) } catch (error) {

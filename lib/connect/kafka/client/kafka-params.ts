@@ -4,7 +4,7 @@
  * of secret settings are in no error and no log.
  */
 import { describe, refuse } from '../../../rdd/arguments'
-import { optionTable, requireOptions, type Option } from '../../support/option-table'
+import { optionTable, requireOptions, type Option, type OptionTable } from '../../support/option-table'
 
 /** Kafka's settings by their names, as `{ 'bootstrap.servers': 'localhost:9092', 'group.id': 'words' }`. */
 export type KafkaParams = Readonly<Record<string, unknown>>
@@ -103,15 +103,12 @@ const secrets: ReadonlySet<string> = new Set(['sasl.jaas.config', 'sasl.password
  * the user's line, for settings that do not exist (with the nearest name) or cannot be.
  */
 export function requireKafkaParams(operator: string, given: unknown): KafkaSettings {
-  const params: Record<string, any> = requireOptions(operator, kafkaParamsTable, readTexts(operator, given))
+  const params = readKafkaParams(operator, kafkaParamsTable, given)
   if (params['enable.auto.commit'] === true) {
     refuse(operator, 'enable.auto.commit must be false', 'Commit with commitAsync once the results are there; committed before, records could be lost.')
   }
   return {
-    address: {
-      brokers: servers(operator, params['bootstrap.servers']), clientId: params['client.id'], ...security(operator, params),
-      requestTimeoutMs: params['request.timeout.ms'], connectionTimeoutMs: params['socket.connection.setup.timeout.ms'],
-    },
+    address: brokerAddress(operator, params),
     groupId: params['group.id'], autoOffsetReset: params['auto.offset.reset'], isolation: params['isolation.level'],
     keyDeserializer: params['key.deserializer'], valueDeserializer: params['value.deserializer'], apiTimeoutMs: params['default.api.timeout.ms'],
     retryBackoffMs: params['retry.backoff.ms'], retryBackoffMsMax: params['retry.backoff.max.ms'], metadataAgeMsMax: params['metadata.max.age.ms'],
@@ -120,10 +117,26 @@ export function requireKafkaParams(operator: string, given: unknown): KafkaSetti
   }
 }
 
+/** Settings by a table of them, with defaults. Throws as `requireKafkaParams`. */
+export function readKafkaParams(operator: string, table: OptionTable, given: unknown): Record<string, any> {
+  return requireOptions(operator, table, readTexts(operator, table, given))
+}
+
+/** The rows of settings that say how brokers are reached, for other tables of settings. */
+export const connectionParams = Object.fromEntries(Object.entries(kafkaParamsTable).filter(([name]) => (
+  /^(?:bootstrap\.servers|client\.id|security\.protocol|sasl\..*|ssl\..*|request\.timeout\.ms|socket\..*|retry\.backoff\..*|metadata\.max\.age\.ms)$/.test(name))))
+
+/** How brokers are reached, of settings that were checked by such a table. */
+export function brokerAddress(operator: string, params: Readonly<Record<string, any>>): BrokerAddress {
+  return {
+    brokers: servers(operator, params['bootstrap.servers']), clientId: params['client.id'], ...security(operator, params),
+    requestTimeoutMs: params['request.timeout.ms'], connectionTimeoutMs: params['socket.connection.setup.timeout.ms'],
+  }
+}
+
 /** Numbers and booleans out of text. Secrets are looked at here, for what the table says shows values. */
-function readTexts(operator: string, given: unknown): unknown {
+function readTexts(operator: string, table: OptionTable, given: unknown): unknown {
   if (typeof given !== 'object' || given === null || Array.isArray(given)) return given
-  const table: Readonly<Record<string, Option>> = kafkaParamsTable
   return Object.fromEntries(Object.entries(given).map(([name, value]) => {
     if (secrets.has(name) && value !== undefined && typeof value !== 'string') refuse(operator, `${name} must be a string`, table[name]!.doc)
     return [name, Object.hasOwn(table, name) ? fromText(table[name]!.kind, value) : value]
@@ -149,7 +162,7 @@ function servers(operator: string, value: unknown): BrokerAddress['brokers'] {
   })
 }
 
-function security(operator: string, params: Record<string, any>): Pick<BrokerAddress, 'ssl' | 'sasl'> {
+function security(operator: string, params: Readonly<Record<string, any>>): Pick<BrokerAddress, 'ssl' | 'sasl'> {
   const protocol: string = params['security.protocol']
   return {
     ssl: protocol.endsWith('SSL') ? encryption(params) : undefined,
@@ -157,14 +170,14 @@ function security(operator: string, params: Record<string, any>): Pick<BrokerAdd
   }
 }
 
-function encryption(params: Record<string, any>): Encryption {
+function encryption(params: Readonly<Record<string, any>>): Encryption {
   return {
     ca: params['ssl.truststore.certificates'], cert: params['ssl.keystore.certificate.chain'], key: params['ssl.keystore.key'],
     passphrase: params['ssl.key.password'], checksName: params['ssl.endpoint.identification.algorithm'] !== '',
   }
 }
 
-function login(operator: string, params: Record<string, any>): NonNullable<BrokerAddress['sasl']> {
+function login(operator: string, params: Readonly<Record<string, any>>): NonNullable<BrokerAddress['sasl']> {
   const jaas: string = params['sasl.jaas.config'] ?? ''
   const username = params['sasl.username'] ?? jaasField(jaas, 'username')
   const password = params['sasl.password'] ?? jaasField(jaas, 'password')

@@ -12,6 +12,15 @@ const log = logFor('Kafka')
 
 /** The requests that are sent, by kafkajs' names. */
 export type Api = 'Fetch' | 'ListOffsets' | 'Metadata' | 'OffsetCommit' | 'OffsetFetch' | 'GroupCoordinator'
+  | 'Produce' | 'InitProducerId' | 'AddPartitionsToTxn' | 'AddOffsetsToTxn' | 'TxnOffsetCommit' | 'EndTxn'
+
+/** A request that kafkajs has not in this form: what follows its head, as bytes. */
+export interface RawRequest {
+  readonly version: number
+  readonly body: Buffer
+  /** False where brokers do not answer. */
+  readonly isAnswered: boolean
+}
 
 interface Exchange {
   readonly request: { readonly apiVersion: number }
@@ -86,11 +95,12 @@ export class BrokerLink {
   open(): Promise<void> { return this.opening ??= this.broker.connect() }
 
   /** What `read`, or kafkajs itself, makes of the answer; errors in it are left to the caller. `waits`: the answer may be made to wait. */
-  async send(api: Api, values: object, { waits = false, read }: { readonly waits?: boolean, readonly read?: AnswerReader } = {}): Promise<any> {
+  async send(api: Api, values: object | RawRequest, { waits = false, read }: { readonly waits?: boolean, readonly read?: AnswerReader } = {}): Promise<any> {
     await this.open()
     if (waits) await this.openSecond()
     const { apiKeys, requests } = lower()
-    const { request, response } = this.broker.lookupRequest(apiKeys[api], requests[api])(values)
+    const { request, response } = 'body' in values ? rawExchange(api, apiKeys[api], values as RawRequest)
+      : this.broker.lookupRequest(apiKeys[api], requests[api])(values)
     const decode = read === undefined ? response.decode : async (bytes: Buffer): Promise<object> => read(bytes, request.apiVersion)
     // kafkajs' own `parse` throws the first error in an answer and what else it says away.
     const parse = async (decoded: object): Promise<object> => decoded
@@ -119,6 +129,12 @@ export class BrokerLink {
   }
 }
 
+/** The form of kafkajs' own requests, whose encoders have these two. */
+function rawExchange(apiName: Api, apiKey: number, { version, body, isAnswered }: RawRequest): Exchange {
+  const request = { apiName, apiKey, apiVersion: version, expectResponse: () => isAnswered, encode: async () => ({ buf: body, buffer: body }) }
+  return { request, response: { decode: async bytes => bytes, parse: async decoded => decoded } }
+}
+
 interface SocketArguments { readonly host: string, readonly port: number, readonly ssl: tls.ConnectionOptions | null, readonly onConnect: () => void }
 
 /** After its first answer a connection looks every millisecond for requests that wait, for ever: it shall when there are some. */
@@ -127,7 +143,8 @@ function letRest(queue: RequestQueue): void {
   queue.scheduleCheckPendingRequests = () => { if (queue.pending.length > 0) look() }
 }
 
-function tlsOptions({ checksName, ...certificates }: Encryption): tls.ConnectionOptions {
+/** What kafkajs takes as `ssl`. */
+export function tlsOptions({ checksName, ...certificates }: Encryption): tls.ConnectionOptions {
   const given = Object.fromEntries(Object.entries(certificates).filter(([, value]) => value !== undefined))
   return checksName ? given : { ...given, checkServerIdentity: () => undefined }
 }

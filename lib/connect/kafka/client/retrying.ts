@@ -6,9 +6,11 @@ import { systemClock } from '../../../base/clock'
 import { MillraceError } from '../../../base/errors'
 import { logFor } from '../../../base/log'
 import { Pauses } from '../../support/pauses'
-import { isPassing, kafkaError } from './broker-errors'
+import { isEnding, isPassing, kafkaError } from './broker-errors'
 
 const log = logFor('Kafka')
+
+const endingPauseMs = 10
 
 export interface RetryTimes { readonly apiTimeoutMs: number, readonly retryBackoffMs: number, readonly retryBackoffMsMax: number }
 
@@ -37,6 +39,10 @@ export class Retrying {
       } catch (error) {
         if (this.isOver) throw this.closed(what)
         if (!isPassing(error) || systemClock.now() + pauseMs > deadlineMs) throw kafkaError(what, this.brokers, error)
+        if (isEnding(error)) {
+          await this.pauses.wait(endingPauseMs)
+          continue
+        }
         if (!hasFailed) log.warn(`${what} failed: ${(error as Error).message}; trying again for ${Math.ceil(apiTimeoutMs / 1000)} s`)
         hasFailed = true
       }

@@ -5,8 +5,8 @@ import * as tls from 'node:tls'
 import type { Consumer as KafkaJsConsumer, EachBatchPayload, KafkaConfig, KafkaMessage } from 'kafkajs'
 import { logFor } from '../../../base/log'
 import { optionalPackage } from '../../support/optional-package'
+import { tlsOptions } from '../client/kafkajs'
 import { compressionOf } from '../records/compression'
-import { tlsOptions } from '../sink/kafkajs-cluster'
 import type { CheckedReceiver } from './options'
 
 export type Consumer = KafkaJsConsumer
@@ -52,11 +52,11 @@ export interface CuttableConsumer {
 /** `onFailure`: the consumer has ended because of an error. */
 export function createConsumer(options: CheckedReceiver, onFailure: (error: unknown) => void): CuttableConsumer {
   const { Kafka, logLevel } = kafkajs()
-  const { address: { brokers, clientId, ssl, sasl, requestTimeoutMs, metadataMaxAgeMs } } = options
+  const { address: { brokers, clientId, ssl, sasl, requestTimeoutMs, connectionTimeoutMs } } = options
   const sockets = new Set<Socket>()
   let isCut = false
   const kafka = new Kafka({
-    brokers: [...brokers], clientId, ...ssl && { ssl: tlsOptions(ssl) }, ...sasl && { sasl: sasl as NonNullable<KafkaConfig['sasl']> },
+    brokers: brokers.map(({ host, port }) => `${host}:${port}`), clientId, connectionTimeout: connectionTimeoutMs, ...ssl && { ssl: tlsOptions(ssl) }, ...sasl && { sasl: sasl as NonNullable<KafkaConfig['sasl']> },
     socketFactory: ({ host, port, ssl, onConnect }) => {
       if (isCut) throw new Error('the receiver has stopped')
       const name = net.isIP(host) === 0 ? { servername: host } : {}
@@ -72,7 +72,7 @@ export function createConsumer(options: CheckedReceiver, onFailure: (error: unkn
   const consumer = kafka.consumer({
     groupId: options.groupId, sessionTimeout: options.sessionTimeoutMs, heartbeatInterval: options.heartbeatMs,
     rebalanceTimeout: options.rebalanceTimeoutMs, maxBytesPerPartition: options.partitionBytesMax, maxBytes: options.fetchBytesMax,
-    maxWaitTimeInMs: fetchWaitMs, metadataMaxAge: metadataMaxAgeMs, readUncommitted: options.readsUncommitted, allowAutoTopicCreation: true,
+    maxWaitTimeInMs: fetchWaitMs, metadataMaxAge: options.metadataAgeMsMax, readUncommitted: options.readsUncommitted, allowAutoTopicCreation: true,
     // The receiver starts again by itself, which listeners hear of.
     retry: { retries: 5, initialRetryTime: 100, maxRetryTime: 1_000, restartOnFailure: async () => false },
   })

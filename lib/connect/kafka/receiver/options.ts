@@ -1,8 +1,8 @@
 /** What kafkaReceiverStream can be told, and the checks of it. */
-import { describe, refuse } from '../../../rdd/arguments'
-import { optionTable, requireOptions } from '../../support/option-table'
+import { refuse } from '../../../rdd/arguments'
+import { optionTable, requireOptions, type Option } from '../../support/option-table'
+import { brokerAddress, kafkaParamsTable, readKafkaParams, type BrokerAddress, type KafkaParams } from '../client/kafka-params'
 import { requireDeserializer, type Deserializer } from '../records/deserializers'
-import { clusterAddress, milliseconds, type ClusterAddress, type KafkaParams } from '../sink/cluster-address'
 
 /** What `ssc.kafkaReceiverStream` takes. */
 export interface KafkaReceiverOptions {
@@ -24,8 +24,19 @@ export const kafkaReceiverOptions = optionTable('kafkaReceiverStream', {
   },
   kafkaParams: {
     kind: 'object', default: {},
-    doc: "Kafka's own settings by their names: `bootstrap.servers`, `group.id`, `auto.offset.reset` (latest), `isolation.level` (read_uncommitted), `key.deserializer` and `value.deserializer` (string), `session.timeout.ms`, `heartbeat.interval.ms`, `max.poll.interval.ms`, `max.partition.fetch.bytes`, `fetch.max.bytes`, `metadata.max.age.ms`, `security.protocol`, `sasl.*`, `ssl.*`. Others are for other clients and are left alone.",
+    doc: "Kafka's own settings by the names that its Java clients know; options come before them.",
   },
+})
+
+const milliseconds = (defaultMs: number, doc: string): Option<'integer'> => ({ kind: 'integer', minimum: 1, unit: 'ms', default: defaultMs, doc })
+
+/** Who is a member of a group takes more of them than a direct stream does. */
+export const receiverParamsTable = optionTable('kafkaParams of kafkaReceiverStream', {
+  ...kafkaParamsTable,
+  'auto.offset.reset': { kind: 'string', values: ['latest', 'earliest'], default: 'latest', doc: 'Where a group begins that has committed nothing.' },
+  'session.timeout.ms': milliseconds(45_000, 'How long the group waits for a word of a member before others take its partitions.'),
+  'heartbeat.interval.ms': milliseconds(3_000, 'How often a member says that it lives.'),
+  'max.poll.interval.ms': milliseconds(300_000, 'How long the group waits for its members when it shares the partitions anew.'),
 })
 
 function isNames(value: unknown): boolean {
@@ -34,7 +45,8 @@ function isNames(value: unknown): boolean {
 }
 
 export interface CheckedReceiver {
-  readonly address: ClusterAddress
+  readonly address: BrokerAddress
+  readonly metadataAgeMsMax: number
   readonly groupId: string
   readonly topics: readonly string[]
   readonly fromBeginning: boolean
@@ -52,24 +64,17 @@ const operator = 'kafkaReceiverStream'
 
 export function requireReceiver(given: unknown): CheckedReceiver {
   const { servers, topics, kafkaParams, groupId } = requireOptions<KafkaReceiverOptions & { kafkaParams: KafkaParams }>(operator, kafkaReceiverOptions, given)
-  const params: KafkaParams = { ...kafkaParams, ...servers !== undefined && { 'bootstrap.servers': servers }, ...groupId !== undefined && { 'group.id': groupId } }
+  const params = readKafkaParams(operator, receiverParamsTable, {
+    ...kafkaParams, ...servers !== undefined && { 'bootstrap.servers': servers }, ...groupId !== undefined && { 'group.id': groupId },
+  })
   const group = params['group.id']
-  if (typeof group !== 'string' || group === '') refuse(operator, `the group must have a name, got ${describe(group)}`, "{ groupId: 'my program' }")
-  const number = (name: string, otherwise: number): number => milliseconds(operator, params, name, otherwise)
+  if (group === undefined || group === '') refuse(operator, 'the group must have a name', "{ groupId: 'my program' }")
   return {
-    address: clusterAddress(operator, params), groupId: group as string, topics: typeof topics === 'string' ? [topics] : topics,
-    fromBeginning: oneOf(params, 'auto.offset.reset', ['latest', 'earliest']) === 'earliest',
-    readsUncommitted: oneOf(params, 'isolation.level', ['read_uncommitted', 'read_committed']) === 'read_uncommitted',
+    address: brokerAddress(operator, params), groupId: group, topics: typeof topics === 'string' ? [topics] : topics,
+    fromBeginning: params['auto.offset.reset'] === 'earliest', readsUncommitted: params['isolation.level'] === 'read_uncommitted',
     key: requireDeserializer(operator, 'key.deserializer', params['key.deserializer']),
     value: requireDeserializer(operator, 'value.deserializer', params['value.deserializer']),
-    sessionTimeoutMs: number('session.timeout.ms', 45_000), heartbeatMs: number('heartbeat.interval.ms', 3_000),
-    rebalanceTimeoutMs: number('max.poll.interval.ms', 300_000),
-    partitionBytesMax: number('max.partition.fetch.bytes', 1024 * 1024), fetchBytesMax: number('fetch.max.bytes', 10 * 1024 * 1024),
+    sessionTimeoutMs: params['session.timeout.ms'], heartbeatMs: params['heartbeat.interval.ms'], rebalanceTimeoutMs: params['max.poll.interval.ms'],
+    partitionBytesMax: params['max.partition.fetch.bytes'], fetchBytesMax: params['fetch.max.bytes'], metadataAgeMsMax: params['metadata.max.age.ms'],
   }
-}
-
-/** One of `values`, of which the first is Kafka's default. */
-function oneOf(params: KafkaParams, name: string, values: readonly string[]): string {
-  const value = params[name] ?? values[0]!
-  return values.find(each => each === value) ?? refuse(operator, `${name} must be ${values.join(' or ')}, got ${describe(value)}`)
 }

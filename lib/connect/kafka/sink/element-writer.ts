@@ -9,7 +9,7 @@ import { pullPieces } from '../../../rdd/saving/pull'
 import { TaskContext } from '../../../rdd/task-context'
 import { loadCodec } from '../records/compression'
 import { Batcher } from './batcher'
-import type { ClusterAddress } from './cluster-address'
+import type { ClusterAddress } from './producer-params'
 import type { RecordPlan } from './options'
 import type { OutgoingBatch } from './record-sender'
 import { withSender, type ThreadSender } from './thread-senders'
@@ -24,11 +24,11 @@ interface Part { readonly index: number, readonly attemptId: number }
 
 /** Writes in the task, over the thread's own connection. */
 export class SendingWriter {
-  constructor(readonly plan: RecordPlan, readonly address: ClusterAddress, readonly acks: -1 | 0 | 1) {}
+  constructor(readonly plan: RecordPlan, readonly cluster: ClusterAddress, readonly acks: -1 | 0 | 1) {}
 
   write(part: Part, elements: Iterable<unknown>): Promise<Written> {
     const task = TaskContext.get()! // Nobody is the running task after the first wait.
-    return withSender(this.address, this.acks, sender => this.writeWith(sender, task, part, elements))
+    return withSender(this.cluster, this.acks, sender => this.writeWith(sender, task, part, elements))
   }
 
   private async writeWith({ producing, sender }: ThreadSender, task: TaskContext, { attemptId }: Part, elements: Iterable<unknown>): Promise<Written> {

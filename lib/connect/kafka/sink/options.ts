@@ -2,11 +2,12 @@
 import { types } from 'node:util'
 import { describe, refuse } from '../../../rdd/arguments'
 import { requireOptions, optionTable } from '../../support/option-table'
+import type { KafkaParams } from '../client/kafka-params'
 import { findInProcessKafka } from '../in-process'
 import type { KafkaWritable } from '../producing'
 import { codecNames } from '../records/batch-format'
 import type { Codec } from '../records/compression'
-import { clusterAddress, milliseconds, type ClusterAddress, type KafkaParams } from './cluster-address'
+import { requireProducerParams, type ClusterAddress } from './producer-params'
 
 /** What a key, a value or a header may be: text (UTF-8), bytes or nothing. A record without a value is a tombstone. */
 export type KafkaContent = string | Uint8Array | null | undefined
@@ -44,7 +45,7 @@ export const saveToKafkaOptions = optionTable('saveToKafka', {
   },
   kafkaParams: {
     kind: 'object', default: {},
-    doc: "Kafka's own settings by their names: `bootstrap.servers`, `client.id`, `security.protocol`, `sasl.mechanism`, `sasl.jaas.config`, `ssl.*` (PEM), `acks`, `compression.type`, `request.timeout.ms`, `delivery.timeout.ms`, `metadata.max.age.ms`, `transactional.id`, `transaction.timeout.ms`, `max.request.size`. Others are for other clients and are left alone.",
+    doc: "Kafka's own settings by the names that its Java clients know; options come before them.",
   },
   key: { kind: 'function', defaultText: 'the first of a pair; none for other elements', doc: 'The key of an element\'s record: a string, bytes, or null for none.' },
   value: { kind: 'function', defaultText: 'the second of a pair; the element itself, when it is a string or bytes', doc: "The value of an element's record: a string, bytes, or null for a tombstone." },
@@ -90,7 +91,7 @@ export interface RecordPlan {
 export interface CheckedSave {
   readonly plan: RecordPlan
   /** Undefined where a client of the driver's own takes its place. */
-  readonly address: ClusterAddress | undefined
+  readonly cluster: ClusterAddress | undefined
   readonly client: KafkaWritable | undefined
   readonly acks: -1 | 0 | 1
   readonly isTransactional: boolean
@@ -106,21 +107,22 @@ export function requireSave(topic: unknown, given: unknown): CheckedSave {
   const options = requireOptions<KafkaSaveOptions & { batchBytes: number, kafkaParams: KafkaParams, transactional: boolean }>(operator, saveToKafkaOptions, given)
   const { kafkaParams, transactional, key, value, headers, partition, timestamp } = options
   const servers = options.servers === undefined ? {} : { 'bootstrap.servers': options.servers }
-  const params: KafkaParams = { ...kafkaParams, ...servers }
-  if (options.client !== undefined && params['bootstrap.servers'] !== undefined) refuse(operator, 'it takes servers or a client, not both')
-  const client = options.client ?? findInProcessKafka(params['bootstrap.servers'])
+  const settings = { ...kafkaParams, ...servers }
+  if (options.client !== undefined && settings['bootstrap.servers'] !== undefined) refuse(operator, 'it takes servers or a client, not both')
+  const client = options.client ?? findInProcessKafka(settings['bootstrap.servers'])
   for (const [name, f] of Object.entries({ topic, key, value, headers, partition, timestamp })) requireSynchronous(name, f)
+  // Who has no cluster needs no servers, which are checked with the rest.
+  const params = requireProducerParams(operator, client === undefined ? settings : { ...settings, 'bootstrap.servers': 'none:1' })
   const acks = requireAcks(options.acks ?? params.acks ?? 'all')
   if (transactional && acks !== -1) refuse(operator, "a transaction needs acks: 'all'")
   return {
     plan: {
-      topic: topic as RecordPlan['topic'], key, value, headers, partition, timestamp, codec: requireCodec(options.compression ?? params['compression.type'] ?? 'none'),
-      batchBytes: options.batchBytes, recordBytesMax: options.recordBytesMax ?? milliseconds(operator, params, 'max.request.size', 1024 * 1024),
+      topic: topic as RecordPlan['topic'], key, value, headers, partition, timestamp, codec: requireCodec(options.compression ?? params.compression ?? 'none'),
+      batchBytes: options.batchBytes, recordBytesMax: options.recordBytesMax ?? params.recordBytesMax ?? 1024 * 1024,
     },
-    address: client === undefined ? clusterAddress(operator, params) : undefined,
-    client, acks, isTransactional: transactional, uid: options.uid,
-    transactionalId: options.transactionalId ?? params['transactional.id'] as string | undefined,
-    transactionTimeoutMs: options.transactionTimeoutMs ?? milliseconds(operator, params, 'transaction.timeout.ms', 300_000),
+    cluster: client === undefined ? params.cluster : undefined, client, acks, isTransactional: transactional, uid: options.uid,
+    transactionalId: options.transactionalId ?? params.transactionalId,
+    transactionTimeoutMs: options.transactionTimeoutMs ?? params.transactionTimeoutMs ?? 300_000,
   }
 }
 

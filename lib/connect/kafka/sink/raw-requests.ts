@@ -1,6 +1,6 @@
 /**
  * The requests of writers that kafkajs does not have in this form: record batches as they are, and a group's offsets once they are
- * stable. kafkajs' connections put the head before them: key, version, correlation and client.
+ * stable. kafkajs' connections put the head before them.
  *
  *   Produce v7 request      => transactionalId:string acks:int16 timeoutMs:int32 topics:[name:string partitions:[partition:int32 batch:bytes]]
  *   Produce v7 response     => [name:string [partition:int32 error:int16 baseOffset:int64 appendTime:int64 startOffset:int64]] throttleMs:int32
@@ -11,8 +11,8 @@
  *   Produce:     string => length:int16 (-1: null) utf8      bytes => length:int32 content   array => count:int32 ...
  *   OffsetFetch: string => length + 1:uvarint (0: null) utf8                                 array => count + 1:uvarint (0: null) ...
  */
+import type { RawRequest } from '../client/kafkajs'
 import type { AppendRequest, GroupOffset } from '../producing'
-import { encoded, type RawRequest } from './kafkajs-cluster'
 
 export interface AppendAnswer { readonly topic: string, readonly partition: number, readonly errorCode: number }
 
@@ -21,14 +21,7 @@ const emptyTags = 0
 export function produceRequest(
   batches: readonly AppendRequest[], { acks, timeoutMs, transactionalId }: { acks: number, timeoutMs: number, transactionalId: string | undefined },
 ): RawRequest {
-  return {
-    request: {
-      apiKey: 0, apiVersion: 7, apiName: 'Produce', expectResponse: () => acks !== 0,
-      encode: async () => encoded(encodeProduce(batches, acks, timeoutMs, transactionalId)),
-    },
-    response: { decode: async bytes => ({ answers: decodeProduce(bytes), clientSideThrottleTime: 0 }), parse: async ({ answers }) => answers },
-    logResponseError: false,
-  }
+  return { version: 7, body: encodeProduce(batches, acks, timeoutMs, transactionalId), isAnswered: acks !== 0 }
 }
 
 function encodeProduce(batches: readonly AppendRequest[], acks: number, timeoutMs: number, transactionalId: string | undefined): Buffer {
@@ -44,7 +37,8 @@ function encodeProduce(batches: readonly AppendRequest[], acks: number, timeoutM
   return Buffer.concat(parts)
 }
 
-function decodeProduce(bytes: Buffer): AppendAnswer[] {
+/** What a broker answers to a Produce request. */
+export function readProduced(bytes: Buffer): AppendAnswer[] {
   const answers: AppendAnswer[] = []
   let at = 4
   for (let topics = bytes.readInt32BE(0); topics > 0; topics--) {
@@ -63,16 +57,13 @@ function decodeProduce(bytes: Buffer): AppendAnswer[] {
 export function offsetFetchRequest(group: string): RawRequest {
   const name = Buffer.from(group)
   const body = Buffer.concat([Buffer.from([emptyTags]), uvarint(name.length + 1), name, Buffer.from([0, 1, emptyTags])])
-  return {
-    request: { apiKey: 9, apiVersion: 7, apiName: 'OffsetFetch', expectResponse: () => true, encode: async () => encoded(body) },
-    response: { decode: async bytes => ({ ...decodeOffsets(bytes), clientSideThrottleTime: 0 }), parse: async answer => answer },
-    logResponseError: false,
-  }
+  return { version: 7, body, isAnswered: true }
 }
 
 export interface GroupAnswer { readonly errorCode: number, readonly offsets: readonly GroupOffset[] }
 
-function decodeOffsets(bytes: Buffer): GroupAnswer {
+/** What a broker answers to an OffsetFetch request. */
+export function readGroupOffsets(bytes: Buffer): GroupAnswer {
   let at = 1 + 4
   const uvarintAt = (): number => {
     let value = 0

@@ -98,9 +98,9 @@ type Write = (site: CallSite, rdd: RDD<any>) => Promise<void>
 
 /** Without transactions: in the tasks, or where the client lives. Functions are captured here. */
 function plainWrite(save: CheckedSave): Write {
-  const { plan, address, acks } = save
-  if (address === undefined) return writeOnDriver(save)
-  const writer = new SendingWriter(plan, address, acks)
+  const { plan, cluster, acks } = save
+  if (cluster === undefined) return writeOnDriver(save)
+  const writer = new SendingWriter(plan, cluster, acks)
   const write: PartitionWriter = travelling(operator, (_transaction, part, elements) => writer.write(part, elements))
   return async (site, rdd) => {
     if (rdd.needsPreparation) await rdd.prepare()
@@ -139,6 +139,6 @@ function sinkOf(save: CheckedSave): KafkaSink {
   })
 }
 
-function producingOf({ client, address }: CheckedSave): KafkaProducing {
-  return client === undefined ? new ClusterProducing(address!) : client.producing()
+function producingOf({ client, cluster }: CheckedSave): KafkaProducing {
+  return client === undefined ? new ClusterProducing(cluster!) : client.producing()
 }

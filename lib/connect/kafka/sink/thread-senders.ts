@@ -4,7 +4,7 @@
  */
 import { systemClock, type Timer } from '../../../base/clock'
 import type { KafkaProducing } from '../producing'
-import type { ClusterAddress } from './cluster-address'
+import type { ClusterAddress } from './producer-params'
 import { ClusterProducing } from './cluster-producing'
 import { RecordSender } from './record-sender'
 
@@ -16,9 +16,9 @@ const idleMs = 60_000
 const kept = new Map<string, Kept>()
 
 /** Runs `f` with the thread's producer for a cluster. */
-export async function withSender<R>(address: ClusterAddress, acks: -1 | 0 | 1, f: (sender: ThreadSender) => Promise<R>): Promise<R> {
-  const name = JSON.stringify([address, acks])
-  const found = kept.get(name) ?? begin(name, address, acks)
+export async function withSender<R>(cluster: ClusterAddress, acks: -1 | 0 | 1, f: (sender: ThreadSender) => Promise<R>): Promise<R> {
+  const name = JSON.stringify([cluster, acks])
+  const found = kept.get(name) ?? begin(name, cluster, acks)
   found.timer?.cancel()
   found.users++
   try { return await f(found) } finally {
@@ -27,8 +27,8 @@ export async function withSender<R>(address: ClusterAddress, acks: -1 | 0 | 1, f
   }
 }
 
-function begin(name: string, address: ClusterAddress, acks: -1 | 0 | 1): Kept {
-  const producing = new ClusterProducing(address)
+function begin(name: string, cluster: ClusterAddress, acks: -1 | 0 | 1): Kept {
+  const producing = new ClusterProducing(cluster)
   const made: Kept = { producing, sender: new RecordSender(producing, { acks }), users: 0, timer: undefined }
   kept.set(name, made)
   return made

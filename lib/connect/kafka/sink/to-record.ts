@@ -10,7 +10,7 @@ const noHeaders: readonly Header[] = []
 /** The key of an element: bytes or null, for the partition depends on them. */
 export function keyOf({ key }: RecordPlan, element: unknown): Uint8Array | null {
   const given = key !== undefined ? key(element) : isPair(element) ? element[0] as KafkaContent : null
-  const content = contentOf('key', given, "{ key: ([key]) => String(key) }")
+  const content = contentOf('key', given, '{ key: ([key]) => String(key) }')
   return typeof content === 'string' ? Buffer.from(content) : content
 }
 

@@ -121,8 +121,8 @@ export class TransactionalOutput {
 
   /** What cannot be reached now is aborted when this or another run begins again. */
   private async abort(producer: TransactionalProducer, error: unknown): Promise<void> {
-    const { retriable } = error as { retriable?: boolean }
-    if (retriable === true || error instanceof ProducerFencedError) return
+    const { retriable, code } = error as { retriable?: boolean, code?: string }
+    if (retriable === true || code === 'MR_KAFKA_FENCED') return
     try { await this.producing.endTransaction(producer, 'abort') } catch (failure) {
       log.debug(`The transaction of '${producer.transactionalId}' could not be aborted: ${String((failure as Error).message)}`)
     }

@@ -7,13 +7,13 @@ import { withStreaming } from '../../../support/streams'
 const servers = 'localhost:9092'
 
 test.each<[object, string]>([
-  [{ servers, topics: 't' }, 'the group must have a name, got undefined'],
+  [{ servers, topics: 't' }, 'the group must have a name'],
   [{ servers, groupId: 'g' }, 'the option topics is missing'],
   [{ servers, groupId: 'g', topics: [] }, 'topics must be the name of a topic or a list of names, got an array of 0'],
-  [{ groupId: 'g', topics: 't' }, 'bootstrap.servers must name a server at least, got undefined'],
-  [{ servers, groupId: 'g', topics: 't', kafkaParams: { 'auto.offset.reset': 'first' } }, 'auto.offset.reset must be latest or earliest, got "first"'],
-  [{ servers, groupId: 'g', topics: 't', kafkaParams: { 'isolation.level': 'none' } }, 'isolation.level must be read_uncommitted or read_committed, got "none"'],
-  [{ servers, groupId: 'g', topics: 't', kafkaParams: { 'session.timeout.ms': 'x' } }, 'session.timeout.ms must be a whole number of milliseconds, got "x"'],
+  [{ groupId: 'g', topics: 't' }, 'the option bootstrap.servers is missing'],
+  [{ servers, groupId: 'g', topics: 't', kafkaParams: { 'auto.offset.reset': 'first' } }, 'auto.offset.reset must be one of "latest", "earliest", got "first"'],
+  [{ servers, groupId: 'g', topics: 't', kafkaParams: { 'isolation.level': 'none' } }, 'isolation.level must be one of "read_uncommitted", "read_committed", got "none"'],
+  [{ servers, groupId: 'g', topics: 't', kafkaParams: { 'session.timeout.ms': 'x' } }, 'session.timeout.ms must be a whole number, got "x"'],
   [{ servers, groupId: 'g', topic: 't' }, 'there is no option "topic"; did you mean topics?'],
 ])('%j is refused', (options, message) => {
   expect((thrown(() => requireReceiver(options)) as Error).message).toBe(`kafkaReceiverStream: ${message}`)

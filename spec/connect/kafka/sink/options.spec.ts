@@ -1,16 +1,18 @@
 /** What saveToKafka is told is checked at the call, by name and line; secrets are never shown. */
 import { saveToKafkaOptions, requireSave } from '../../../../lib/connect/kafka/sink/options'
-import { clusterAddress } from '../../../../lib/connect/kafka/sink/cluster-address'
+import { requireProducerParams } from '../../../../lib/connect/kafka/sink/producer-params'
 import { thrown } from '../../../support/operator-cases'
 
 const servers = 'localhost:9092'
 const refusal = (options: unknown): string => (thrown(() => requireSave('t', options)) as Error).message
 
 test('servers are needed, and must be servers', () => {
-  expect(refusal({})).toBe('saveToKafka: bootstrap.servers must name a server at least, got undefined')
+  expect(refusal({})).toBe('saveToKafka: the option bootstrap.servers is missing')
   expect(refusal({ servers: 'localhost' })).toBe('saveToKafka: bootstrap.servers must be a list of host:port, got "localhost"')
-  expect(requireSave('t', { servers: ['a:1', 'b:2'] }).address!.brokers).toEqual(['a:1', 'b:2'])
-  expect(requireSave('t', { kafkaParams: { 'bootstrap.servers': 'a:1, b:2' } }).address!.brokers).toEqual(['a:1', 'b:2'])
+  const both = [{ host: 'a', port: 1 }, { host: 'b', port: 2 }]
+  expect(requireSave('t', { servers: ['a:1', 'b:2'] }).cluster!.address.brokers).toEqual(both)
+  expect(requireSave('t', { kafkaParams: { 'bootstrap.servers': 'a:1, b:2' } }).cluster!.address.brokers).toEqual(both)
+  expect(requireSave('t', { client: { producing() {} } })).toMatchObject({ cluster: undefined, acks: -1 })
   expect(refusal({ servers, client: { producing() {} } })).toBe('saveToKafka: it takes servers or a client, not both')
   expect(refusal({ servers: 'memory:nowhere' })).toMatch(/there is no MemoryKafka memory:nowhere in this process/)
 })
@@ -25,7 +27,8 @@ test.each<[object, string]>([
   [{ servers, kafkaParams: { 'compression.type': 'brotli' } }, 'compression.type must be one of none, gzip, snappy, lz4, zstd, got "brotli"'],
   [{ servers, batchBytes: 1 }, 'batchBytes must be 1024 or more, got 1'],
   [{ servers, client: {} }, 'client must have a method producing(), got an object (Object)'],
-  [{ servers, kafkaParams: { 'delivery.timeout.ms': 'soon' } }, 'delivery.timeout.ms must be a whole number of milliseconds, got "soon"'],
+  [{ servers, kafkaParams: { 'compresion.type': 'lz4' } }, 'there is no option "compresion.type"; did you mean compression.type?'],
+  [{ servers, kafkaParams: { 'delivery.timeout.ms': 'soon' } }, 'delivery.timeout.ms must be a whole number, got "soon"'],
 ])('%j is refused', (options, message) => expect(refusal(options)).toBe(`saveToKafka: ${message}`))
 
 test.each(['', 'a b', '.', 'x'.repeat(250), undefined, 7])('%j is no topic', topic => {
@@ -38,7 +41,7 @@ test("Kafka's own settings say it too; options come first", () => {
     'transactional.id': 'own', 'delivery.timeout.ms': 1_000,
   }
   expect(requireSave('t', { kafkaParams })).toMatchObject({
-    acks: 1, plan: { codec: 'lz4', recordBytesMax: 2_048 }, transactionTimeoutMs: 5_000, transactionalId: 'own', address: { deliveryTimeoutMs: 1_000 },
+    acks: 1, plan: { codec: 'lz4', recordBytesMax: 2_048 }, transactionTimeoutMs: 5_000, transactionalId: 'own', cluster: { deliveryTimeoutMs: 1_000 },
   })
   expect(requireSave('t', { kafkaParams, acks: 0, compression: 'gzip' })).toMatchObject({ acks: 0, plan: { codec: 'gzip' } })
   expect(requireSave('t', { servers })).toMatchObject({ acks: -1, plan: { codec: 'none', recordBytesMax: 1_048_576, batchBytes: 524_288 } })
@@ -47,12 +50,11 @@ test("Kafka's own settings say it too; options come first", () => {
 test('logins and certificates are taken as the Java clients take them, and never shown', () => {
   const sasl = { 'bootstrap.servers': servers, 'security.protocol': 'SASL_SSL', 'sasl.mechanism': 'SCRAM-SHA-512', 'ssl.truststore.certificates': 'PEM' }
   const jaas = 'org.apache.kafka.common.security.scram.ScramLoginModule required username="me" password="se\\"cret";'
-  expect(clusterAddress('x', { ...sasl, 'sasl.jaas.config': jaas })).toMatchObject({
-    ssl: { ca: 'PEM', isAnyServer: false }, sasl: { mechanism: 'scram-sha-512', username: 'me', password: 'se"cret' },
-  })
-  expect(clusterAddress('x', { 'bootstrap.servers': servers })).toMatchObject({ ssl: undefined, sasl: undefined })
-  const wrong = thrown(() => clusterAddress('x', { ...sasl, 'sasl.jaas.config': 'required user="me" password="topsecret";' })) as Error
-  expect(wrong.message).toBe('x: sasl.jaas.config must have a username and a password')
+  const { cluster: { address } } = requireProducerParams('x', { ...sasl, 'sasl.jaas.config': jaas })
+  expect(address).toMatchObject({ ssl: { ca: 'PEM', checksName: true }, sasl: { mechanism: 'SCRAM-SHA-512', username: 'me', password: 'se"cret' } })
+  expect(requireProducerParams('x', { 'bootstrap.servers': servers }).cluster.address).toMatchObject({ ssl: undefined, sasl: undefined })
+  const wrong = thrown(() => requireProducerParams('x', { ...sasl, 'sasl.jaas.config': 'required user="me" password="topsecret";' })) as Error
+  expect(wrong.message).toBe('x: security.protocol SASL_SSL needs a user name and a password')
   expect(JSON.stringify(wrong)).not.toContain('topsecret')
 })
 
