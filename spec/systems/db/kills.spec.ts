@@ -97,5 +97,5 @@ describe.each(databases)('$name', database => {
       await system.close()
       fs.rmSync(folder, { recursive: true, force: true })
     }
-  }, 170_000)
+  }, 400_000)
 })
