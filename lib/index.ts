@@ -99,7 +99,7 @@ export type { FileContent, FileReader, FileStreamOptions } from './connect/file/
 export type { CsvDialect, CsvOptions, CsvOutputOptions } from './connect/formats/csv/options'
 export type { FormatStreamOptions } from './connect/formats/file-stream'
 export type { HadoopCodec } from './connect/formats/hadoop/codecs'
-export type { HadoopFileOptions, HadoopInputFormat, HadoopOutputFormat } from './connect/formats/hadoop/options'
+export type { HadoopFileOptions, HadoopInputFormat, HadoopOutputFormat, SequenceStreamOptions } from './connect/formats/hadoop/options'
 export type { Writable, WritableClass, WritableName } from './connect/formats/hadoop/writables'
 export type { JsonOptions } from './connect/formats/json/options'
 export type { ParseMode } from './connect/formats/modes'

@@ -58,6 +58,9 @@ const expected: Record<string, readonly (string | RegExp)[]> = {
     'ok: on local: every record comes once, and a batch read again is the same\n', 'ok: killed in the middle of a batch and recovered: nothing is lost\n',
     'ok: of several attempts at a partition one counts\n', 'ok: killed before commit and recovered: every record is there once\n', 'mill 1, the 3, turns 2, wheel 2\n',
   ],
+  'logs-to-hourly-parquet': [
+    'hour=2026-01-01T07: 3 hits, 1 errors, 1024 bytes\nhour=2026-01-01T08: 1 hits, 0 errors, 64 bytes\n', 'not understood: ["the wheel squeaks"]\n',
+  ],
   'word-count-to-duckdb': ['the: 5 times in 3 batches\nmill: 2 times in 2 batches\nturns: 2 times in 1 batches\n'],
   'clickstream-to-duckdb': ['600 clicks of 7 visitors\n/flour: 240 views\n/: 120 views\n/bran: 120 views\n'],
   'kafka-word-count': ['full 1, is 1, mill 2, race 1, stands 1, the 4, turns 2, wheel 1\n4 records of 2 partitions\n', 'The next run would go on behind 4 records.\n'],

@@ -104,7 +104,9 @@ class TypeParser {
   }
 
   private expect(mark: string): void {
-    if (this.match(new RegExp(`\\${mark}`, 'y')) === undefined) throw new SyntaxError(`${describe(mark)} is missing${this.at === this.text.length ? ' at the end' : ` before ${describe(this.text.slice(this.at))}`}`)
+    if (this.match(new RegExp(`\\${mark}`, 'y')) !== undefined) return
+    const rest = this.text.slice(this.at)
+    throw new SyntaxError(`${describe(mark)} is missing ${rest === '' ? 'at the end' : `before ${describe(rest)}`}`)
   }
 
   private match(pattern: RegExp): string | undefined {

@@ -27,6 +27,12 @@ export const minPartitionsRow: Option<'integer'> = {
   kind: 'integer', minimum: 1, doc: 'At least so many partitions, where the files allow.', defaultText: 'sc.defaultMinPartitions',
 }
 
+/** What is wrong with names of columns, for the check of an option. */
+export function isNames(names: unknown): string | undefined {
+  const isList = Array.isArray(names) && names.length > 0 && names.every(name => typeof name === 'string')
+  return isList && new Set(names).size === names.length ? undefined : 'be a list of names, each once'
+}
+
 /** Where in its file a record begins. */
 export interface Place {
   readonly path: string

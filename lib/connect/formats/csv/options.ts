@@ -2,7 +2,7 @@
 import { describe, refuse } from '../../../rdd/arguments'
 import { optionTable, requireOptions, type Option } from '../../support/option-table'
 import { parseColumn, type Field } from '../data-types'
-import { corruptRow, minPartitionsRow, modeRow, type ParseMode } from '../modes'
+import { corruptRow, isNames, minPartitionsRow, modeRow, type ParseMode } from '../modes'
 import { convertible } from './convert'
 
 /** How values stand in the text. */
@@ -51,14 +51,21 @@ export type CheckedCsvOutput = Checked<CsvOutputOptions, 'columns' | 'codec'>
 
 const oneByte = (what: string): string => /^[\x01-\x7F]?$/.test(what) && !/[\r\n]/.test(what) ? '' : 'be one character of ASCII'
 const nonempty = (text: string): string | undefined => text === '' || /[\r\n]/.test(text) ? 'be a text without line breaks, one character at least' : undefined
-const isNames = (names: unknown): string | undefined => Array.isArray(names) && names.length > 0 && names.every(name => typeof name === 'string') && new Set(names).size === names.length
-  ? undefined : 'be a list of names, each once'
 
 const dialectRows = {
   delimiter: { kind: 'string', default: ',', check: nonempty, doc: 'What stands between fields.' },
-  quote: { kind: 'string', default: '"', check: (text: string) => oneByte(text) || undefined, doc: "What stands around fields that hold a delimiter, a quote or a line break; `''`: nothing does." },
-  escape: { kind: 'string', check: (text: string) => text === '' ? 'be one character of ASCII' : oneByte(text) || undefined, doc: 'What stands before a quote within a quoted field.', defaultText: 'the quote' },
-  nullValue: { kind: 'string', default: '', check: (text: string) => /[\r\n]/.test(text) ? 'have no line breaks' : undefined, doc: 'What null is written as, without quotes.', defaultText: 'an empty text' },
+  quote: {
+    kind: 'string', default: '"', check: (text: string) => oneByte(text) || undefined,
+    doc: "What stands around fields that hold a delimiter, a quote or a line break; `''`: nothing does.",
+  },
+  escape: {
+    kind: 'string', check: (text: string) => text === '' ? 'be one character of ASCII' : oneByte(text) || undefined,
+    doc: 'What stands before a quote within a quoted field.', defaultText: 'the quote',
+  },
+  nullValue: {
+    kind: 'string', default: '', check: (text: string) => /[\r\n]/.test(text) ? 'have no line breaks' : undefined,
+    doc: 'What null is written as, without quotes.', defaultText: 'an empty text',
+  },
 } satisfies Record<string, Option>
 
 export const csvFileTable = optionTable('csvFile', {

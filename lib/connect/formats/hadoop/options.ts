@@ -2,6 +2,7 @@
 import { describe, refuse } from '../../../rdd/arguments'
 import { nearestName } from '../../../conf/nearest'
 import { optionTable, requireOptions } from '../../support/option-table'
+import type { FormatStreamOptions } from '../file-stream'
 import { requireCodec, type HadoopCodec } from './codecs'
 import type { Compression } from './sequence-header'
 import { requireWritable, type Writable, type WritableClass } from './writables'
@@ -25,6 +26,14 @@ export interface HadoopFileOptions {
   readonly compression?: 'RECORD' | 'BLOCK'
 }
 
+/** What `ssc.sequenceFileStream` takes. */
+export interface SequenceStreamOptions extends FormatStreamOptions {
+  /** The class of keys; files with another are refused. Default: what each file says. */
+  readonly keyClass?: WritableClass
+  /** The class of values. */
+  readonly valueClass?: WritableClass
+}
+
 export interface CheckedHadoopOptions {
   readonly key: Writable | undefined
   readonly value: Writable | undefined
@@ -39,6 +48,11 @@ const hadoopFileTable = optionTable('saveAsHadoopFile', {
   format: { kind: 'string', default: 'SequenceFileOutputFormat', doc: '`SequenceFileOutputFormat` or `TextOutputFormat`, with or without its package.' },
   codec: { kind: 'string', doc: '`DefaultCodec`, `DeflateCodec` or `GzipCodec`, with or without its package; `gzip` and `deflate` for short.', defaultText: 'none' },
   compression: { kind: 'string', values: ['RECORD', 'BLOCK'], doc: 'With a codec, of SequenceFiles: whether values or blocks of records are compressed.', defaultText: 'BLOCK' },
+})
+
+const sequenceStreamTable = optionTable('sequenceFileStream', {
+  keyClass: { kind: 'any', doc: 'The class of keys; files with another are refused.', defaultText: 'what each file says' },
+  valueClass: { kind: 'any', doc: 'The class of values.', defaultText: 'what each file says' },
 })
 
 const inputFormats: readonly HadoopInputFormat[] = ['SequenceFileInputFormat', 'TextInputFormat', 'KeyValueTextInputFormat']
@@ -69,4 +83,9 @@ export function requireHadoopOptions(operator: string, given: HadoopFileOptions 
     key: requireWritable(operator, keyClass, 'keyClass'), value: requireWritable(operator, valueClass, 'valueClass'), format: checked,
     codec: codecClass, compression: codecClass === undefined ? 'NONE' : compression ?? 'BLOCK',
   }
+}
+
+export function requireSequenceOptions(operator: string, given: unknown): { readonly keyClass: Writable | undefined, readonly valueClass: Writable | undefined } {
+  const { keyClass, valueClass } = requireOptions<Pick<SequenceStreamOptions, 'keyClass' | 'valueClass'>>(operator, sequenceStreamTable, given)
+  return { keyClass: requireWritable(operator, keyClass, 'keyClass'), valueClass: requireWritable(operator, valueClass, 'valueClass') }
 }

@@ -93,7 +93,8 @@ async function layoutOf(operator: string, rdd: RDD<any>, { key, value, codec, co
 
 function classFor(operator: string, value: unknown, what: string): Writable {
   const found = value === null ? nullWritable : writableFor(value)
-  return found ?? refuse(operator, `no Writable is known for a ${what} that is ${describe(value)}`, `Name ${what}Class, or map it to a string, a number, a bigint, a boolean, bytes or null.`)
+  const hint = `Name ${what}Class, or map it to a string, a number, a bigint, a boolean, bytes or null.`
+  return found ?? refuse(operator, `no Writable is known for a ${what} that is ${describe(value)}`, hint)
 }
 
 async function save(operator: string, rdd: RDD<any>, directory: string, checked: CheckedHadoopOptions, options: SaveOptions): Promise<void> {

@@ -7,8 +7,11 @@ import { defineSource } from '../../../rdd/plan'
 import type { RDD } from '../../../rdd/rdd'
 import { cutsOf, fileSource, requirePath, type FileArguments } from '../../../rdd/sources/input-files'
 import { splitFiles, type Split } from '../../../rdd/sources/splits'
+import { StreamingContext } from '../../../streaming/streaming-context'
+import type { FileInputDStream } from '../../file/file-input-dstream'
+import { fileStreamOf } from '../file-stream'
 import { readLineBlocks, type LineBlock } from '../line-blocks'
-import { requireInputFormat, type HadoopInputFormat } from './options'
+import { requireInputFormat, requireSequenceOptions, type HadoopInputFormat, type SequenceStreamOptions } from './options'
 import { readSequence, type WantedClasses } from './read-sequence'
 import { requireWritable, type WritableClass } from './writables'
 
@@ -44,6 +47,22 @@ declare module '../../../rdd/context/spark-context' {
     newAPIHadoopFile<K = any, V = any>(
       path: string, inputFormat: HadoopInputFormat | (string & {}), keyClass?: WritableClass | null, valueClass?: WritableClass | null, minPartitions?: number,
     ): RDD<[K, V]>
+  }
+}
+
+declare module '../../../streaming/streaming-context' {
+  interface StreamingContext {
+    /**
+     * A stream of the pairs of the SequenceFiles that are new in `directory`: files as for `fileStream`, pairs as for
+     * `sc.sequenceFile`. Counterpart: `fileStream[K, V, SequenceFileInputFormat[K, V]]`.
+     * @example
+     * ```ts
+     * import { Seconds, StreamingContext } from 'millrace'
+     * const ssc = new StreamingContext('local', 'sold', Seconds(1))
+     * ssc.sequenceFileStream<string, number>('incoming', { keyClass: 'Text' }).reduceByKey((a, b) => a + b).print()
+     * ```
+     */
+    sequenceFileStream<K = any, V = any>(directory: string, options?: SequenceStreamOptions): FileInputDStream<[K, V]>
   }
 }
 
@@ -89,11 +108,12 @@ interface Asked { readonly keyClass: unknown, readonly valueClass: unknown, read
 
 function sequenceRdd(operator: string, context: SparkContext, path: string, { keyClass, valueClass, minPartitions }: Asked): RDD<any> {
   requireInteger(operator, minPartitions, 1, 'minPartitions')
-  const args: SequenceFile = {
-    pattern: requirePath(operator, path), minPartitions, cuts: undefined,
-    keyClass: requireWritable(operator, keyClass, 'keyClass'), valueClass: requireWritable(operator, valueClass, 'valueClass'),
-  }
-  return fileSource(context, sequenceFileNode, args, cutSequence)
+  const classes = { keyClass: requireWritable(operator, keyClass, 'keyClass'), valueClass: requireWritable(operator, valueClass, 'valueClass') }
+  return sequenceFilesRdd(context, requirePath(operator, path), classes, minPartitions)
+}
+
+function sequenceFilesRdd(context: SparkContext, pattern: string | readonly string[], { keyClass, valueClass }: WantedClasses, minPartitions: number): RDD<any> {
+  return fileSource<any, Split, SequenceFile>(context, sequenceFileNode, { pattern, minPartitions, keyClass, valueClass, cuts: undefined }, cutSequence)
 }
 
 function hadoopRdd(operator: string, context: SparkContext, path: string, inputFormat: unknown, asked: Asked): RDD<any> {
@@ -115,4 +135,11 @@ SparkContext.prototype.hadoopFile = function (this: SparkContext, path: string, 
 
 SparkContext.prototype.newAPIHadoopFile = function (this: SparkContext, path: string, inputFormat, keyClass, valueClass, minPartitions = this.defaultMinPartitions) {
   return hadoopRdd('newAPIHadoopFile', this, path, inputFormat, { keyClass, valueClass, minPartitions })
+}
+
+StreamingContext.prototype.sequenceFileStream = function (this: StreamingContext, directory: string, options: SequenceStreamOptions = {}) {
+  return fileStreamOf(this, 'sequenceFileStream', directory, options, rest => {
+    const classes = requireSequenceOptions('sequenceFileStream', rest)
+    return files => sequenceFilesRdd(this.sparkContext, files, classes, 1)
+  })
 }

@@ -24,7 +24,10 @@ export type CheckedJsonOptions = Required<Omit<JsonOptions, 'minPartitions'>> & 
 export const jsonFileTable = optionTable('jsonFile', {
   mode: modeRow,
   columnNameOfCorruptRecord: corruptRow,
-  numbers: { kind: 'string', values: ['exact', 'number'], default: 'exact', doc: '`exact`: a whole number that no JavaScript number can hold is a bigint; `number`: it becomes the nearest number.' },
+  numbers: {
+    kind: 'string', values: ['exact', 'number'], default: 'exact',
+    doc: '`exact`: a whole number that no JavaScript number can hold is a bigint; `number`: it becomes the nearest number.',
+  },
   multiLine: { kind: 'boolean', default: false, doc: 'True: each file is one JSON document, of which an array is many elements.' },
   minPartitions: minPartitionsRow,
 })

@@ -30,7 +30,7 @@ const isMap = ({ converted_type, logical_type }: SchemaElement): boolean => conv
 export function withoutConversions(metadata: FileMetaData): FileMetaData {
   const schema = metadata.schema.map(element => {
     if (!isDecimal(element) && !isMap(element)) return element
-    const { converted_type, logical_type, ...rest } = element
+    const { converted_type: _converted, logical_type: _logical, ...rest } = element
     return rest
   })
   return { ...metadata, schema }

@@ -2,7 +2,7 @@
 import { describe, refuse } from '../../../rdd/arguments'
 import { optionTable, requireOptions } from '../../support/option-table'
 import { parseColumn, type Field } from '../data-types'
-import { minPartitionsRow } from '../modes'
+import { isNames, minPartitionsRow } from '../modes'
 import { parquetCodecs, type ParquetCodec } from './codecs'
 import type { Numbers } from './from-parquet'
 
@@ -34,9 +34,6 @@ export interface ParquetOutputOptions {
 
 export type CheckedParquetOptions = Required<Pick<ParquetOptions, 'numbers'>> & Omit<ParquetOptions, 'numbers'>
 export type CheckedParquetOutput = Required<Omit<ParquetOutputOptions, 'schema'>> & { readonly fields: readonly Field[] | undefined }
-
-const isNames = (names: unknown): string | undefined => Array.isArray(names) && names.length > 0 && names.every(name => typeof name === 'string') && new Set(names).size === names.length
-  ? undefined : 'be a list of names, each once'
 
 export const parquetFileTable = optionTable('parquetFile', {
   columns: { kind: 'any', check: isNames, doc: 'The columns to read; the others are not fetched.', defaultText: 'all' },

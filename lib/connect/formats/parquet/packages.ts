@@ -53,7 +53,7 @@ export interface FileMetaData {
 /** A file as hyparquet reads it. */
 export interface AsyncBuffer {
   readonly byteLength: number
-  slice(start: number, end?: number): Promise<ArrayBuffer>
+  slice(start: number, end?: number): ArrayBuffer | Promise<ArrayBuffer>
 }
 
 export type Decompress = (bytes: Uint8Array, outputBytes: number) => Uint8Array

@@ -6,7 +6,8 @@
  *   page   header (thrift) | levels and values, compressed; in version 2 the levels before them and not compressed
  *   levels, indices of dictionaries   runs: a header (varint), then a value or packed values
  */
-import { crc32 } from 'node:zlib'
+import { types } from 'node:util'
+import { crc32 } from '../../../base/crc32'
 import { limits } from '../../../base/limits'
 import { decompressors } from './codecs'
 import { readStruct, type ThriftStruct, type ThriftValue } from './thrift'
@@ -72,7 +73,7 @@ function headerOf(header: ThriftStruct): PageHeader {
   const type = header.get(1)
   if (type === indexPage || typeof type !== 'number' || type > dataPageV2) throw new RangeError('a page is of a type that is not known')
   const details = header.get(type === dataPage ? 5 : type === dictionaryPage ? 7 : 8)
-  if (!(details instanceof Map)) throw new RangeError('a page has no header of its type')
+  if (!types.isMap(details)) throw new RangeError('a page has no header of its type')
   const own = details as ThriftStruct
   const crc = header.get(4)
   const isV2 = type === dataPageV2

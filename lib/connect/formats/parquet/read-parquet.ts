@@ -177,7 +177,7 @@ async function checkedGroup(file: AsyncBuffer, { readable, tree, group, rowStart
   }
   const held: AsyncBuffer = {
     byteLength: file.byteLength,
-    async slice(start, end = file.byteLength) {
+    slice(start, end = file.byteLength) {
       const all = Buffer.from(new ArrayBuffer(end - start))
       for (const { start: from, bytes } of parts) {
         const [first, last] = [Math.max(start, from), Math.min(end, from + bytes.length)]
@@ -203,7 +203,9 @@ function leavesOf({ children }: SchemaTree, definition: number, repetition: numb
 
 interface Rows { readonly path: string, readonly index: number, readonly group: RowGroup, readonly rows: number }
 
-function* rowsOf(columns: readonly SchemaTree[], values: ReadonlyMap<string, readonly ArrayLike<unknown>[]>, { path, index, group, rows }: Rows, numbers: Numbers): Generator<unknown[], void> {
+type ColumnValues = ReadonlyMap<string, readonly ArrayLike<unknown>[]>
+
+function* rowsOf(columns: readonly SchemaTree[], values: ColumnValues, { path, index, group, rows }: Rows, numbers: Numbers): Generator<unknown[], void> {
   const names = columns.map(({ element }) => element.name)
   const cursors = columns.map(column => new ColumnCursor(values.get(column.element.name) ?? [], fromParquet(column, numbers)))
   const short = names.find((_, i) => cursors[i]!.count !== rows)
