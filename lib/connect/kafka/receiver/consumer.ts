@@ -56,7 +56,8 @@ export function createConsumer(options: CheckedReceiver, onFailure: (error: unkn
   const sockets = new Set<Socket>()
   let isCut = false
   const kafka = new Kafka({
-    brokers: brokers.map(({ host, port }) => `${host}:${port}`), clientId, connectionTimeout: connectionTimeoutMs, ...ssl && { ssl: tlsOptions(ssl) }, ...sasl && { sasl: sasl as NonNullable<KafkaConfig['sasl']> },
+    brokers: brokers.map(({ host, port }) => `${host}:${port}`), clientId, connectionTimeout: connectionTimeoutMs,
+    ...ssl && { ssl: tlsOptions(ssl) }, ...sasl && { sasl: sasl as NonNullable<KafkaConfig['sasl']> },
     socketFactory: ({ host, port, ssl, onConnect }) => {
       if (isCut) throw new Error('the receiver has stopped')
       const name = net.isIP(host) === 0 ? { servername: host } : {}

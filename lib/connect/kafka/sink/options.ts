@@ -48,7 +48,10 @@ export const saveToKafkaOptions = optionTable('saveToKafka', {
     doc: "Kafka's own settings by the names that its Java clients know; options come before them.",
   },
   key: { kind: 'function', defaultText: 'the first of a pair; none for other elements', doc: 'The key of an element\'s record: a string, bytes, or null for none.' },
-  value: { kind: 'function', defaultText: 'the second of a pair; the element itself, when it is a string or bytes', doc: "The value of an element's record: a string, bytes, or null for a tombstone." },
+  value: {
+    kind: 'function', defaultText: 'the second of a pair; the element itself, when it is a string or bytes',
+    doc: "The value of an element's record: a string, bytes, or null for a tombstone.",
+  },
   headers: { kind: 'function', doc: "The headers of an element's record: an object, a Map or a list of pairs." },
   partition: {
     kind: 'function', defaultText: "by the key, as Kafka's own clients choose it; records without a key fill a batch for one partition after another",
@@ -57,17 +60,32 @@ export const saveToKafkaOptions = optionTable('saveToKafka', {
   timestamp: { kind: 'function', defaultText: 'when it is written', doc: "The time of an element's record, as a Date or in milliseconds since 1970." },
   acks: {
     kind: 'any', defaultText: "'all'", check: value => ['all', -1, 0, 1].includes(value) ? undefined : "be 'all', 1 or 0",
-    doc: "When a record counts as written: `'all'` replicas in sync have it, `1`: the leader has it, `0`: it was sent. With less than all, what is sent again after an error may be there twice.",
+    doc: "When a record counts as written: `'all'` replicas in sync have it, `1`: the leader has it, `0`: it was sent. With less than all, "
+      + 'what is sent again after an error may be there twice.',
   },
-  compression: { kind: 'string', values: codecNames, defaultText: "'none'", doc: '`gzip` is built in; `snappy`, `lz4` and `zstd` need the packages kafkajs-snappy, lz4-napi and, before Node 22.15, @bokuweb/zstd-wasm.' },
+  compression: {
+    kind: 'string', values: codecNames, defaultText: "'none'",
+    doc: '`gzip` is built in; `snappy`, `lz4` and `zstd` need the packages kafkajs-snappy, lz4-napi and, before Node 22.15, @bokuweb/zstd-wasm.',
+  },
   transactional: {
     kind: 'boolean', default: false,
-    doc: 'Every batch is there once and whole for consumers that read what is committed (`isolation.level` read_committed): one transaction a batch, with a note of the batch in it. It needs a checkpoint folder for that to hold when the program ends at any moment. For an RDD: all of it or nothing.',
+    doc: 'Every batch is there once and whole for consumers that read what is committed (`isolation.level` read_committed): one transaction a '
+      + 'batch, with a note of the batch in it. It needs a checkpoint folder for that to hold when the program ends at any moment. '
+      + 'For an RDD: all of it or nothing.',
   },
-  transactionalId: { kind: 'string', defaultText: "the application's name and the output's uid", check: isNotEmpty, doc: 'The name of the transactions and of the group that holds the notes. A program that begins with the same name fences the one before.' },
-  transactionTimeoutMs: { kind: 'integer', minimum: 1_000, unit: 'ms', defaultText: '300000', doc: "A transaction that is not ended for so long is aborted by Kafka. Must not be more than the brokers' `transaction.max.timeout.ms`." },
+  transactionalId: {
+    kind: 'string', defaultText: "the application's name and the output's uid", check: isNotEmpty,
+    doc: 'The name of the transactions and of the group that holds the notes. A program that begins with the same name fences the one before.',
+  },
+  transactionTimeoutMs: {
+    kind: 'integer', minimum: 1_000, unit: 'ms', defaultText: '300000',
+    doc: "A transaction that is not ended for so long is aborted by Kafka. Must not be more than the brokers' `transaction.max.timeout.ms`.",
+  },
   batchBytes: { kind: 'integer', minimum: 1_024, unit: 'bytes', default: 512 * 1024, doc: 'Records of a partition are sent together up to so much, before compression.' },
-  recordBytesMax: { kind: 'integer', minimum: 1_024, unit: 'bytes', defaultText: '1048576', doc: 'A larger record is refused. Brokers have a limit of their own, `message.max.bytes`.' },
+  recordBytesMax: {
+    kind: 'integer', minimum: 1_024, unit: 'bytes', defaultText: '1048576',
+    doc: 'A larger record is refused. Brokers have a limit of their own, `message.max.bytes`.',
+  },
   client: {
     kind: 'any', doc: 'What to write to in place of a cluster: a client of your own, on the driver.',
     check: value => typeof value?.producing === 'function' ? undefined : 'have a method producing()',
