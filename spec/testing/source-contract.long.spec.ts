@@ -51,7 +51,7 @@ test.each<[Fault, string, RegExp]>([
 test('a source that is not held back when the program is slow fails', async () => {
   const name = 'a slow program gets smaller batches, and all in the end'
   const { run } = sourceContract({ ...harness('ignores the rate'), rateLimit }).find(each => each.name === name)!
-  expect((await failure(run())).message).toEqual(expect.stringMatching(/400 records waited .* a batch had 400/))
+  expect((await failure(run())).message).toEqual(expect.stringMatching(/200 records waited .* a batch had 200/))
 })
 
 test('what a harness does not promise has no case, and what it cannot do is no silent success', async () => {

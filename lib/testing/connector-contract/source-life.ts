@@ -123,10 +123,15 @@ export class SourceLife {
     return records.every(record => there.has(record))
   }
 
-  /** Goes on until `isDone`. Rejects with the first error of a batch, or at the deadline, saying `what` did not happen. */
+  /** Goes on until `isDone`. Rejects with the first error of a batch, or when nothing has come until the deadline, saying `what` did not happen. */
   async until(what: string, isDone: () => boolean): Promise<void> {
-    const endMs = systemClock.now() + this.harness.deadlineMs
+    let endMs = 0
+    let batches = -1
     while (!isDone()) {
+      if (this.batches.size > batches) {
+        batches = this.batches.size
+        endMs = systemClock.now() + this.harness.deadlineMs
+      }
       if (this.ssc.firstError !== undefined) throw this.ssc.firstError.thrown
       if (systemClock.now() > endMs) broken(`${what}: not within ${this.harness.deadlineMs} ms; there are ${this.records.length} records`)
       await this.step()
