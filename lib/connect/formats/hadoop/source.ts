@@ -28,7 +28,7 @@ declare module '../../../rdd/context/spark-context' {
      * ```ts
      * import { SparkContext } from 'millrace'
      * const sc = new SparkContext('local', 'pairs')
-     * await sc.parallelize([['flour', 2], ['bran', 1]], 1).saveAsSequenceFile('sold')
+     * await sc.parallelize<[string, number]>([['flour', 2], ['bran', 1]], 1).saveAsSequenceFile('sold')
      * console.log(await sc.sequenceFile<string, number>('sold', 'Text', 'IntWritable').collect()) // [ [ 'flour', 2 ], [ 'bran', 1 ] ]
      * await sc.stop()
      * ```
