@@ -10,8 +10,13 @@ const recordBytes = 100
 
 /** Starts broker 4.3.1, calls `f` with its address, and ends it. */
 async function withBroker(f) {
+  // The systems of specs keep no process alive, not even while they are ended.
+  const alive = setInterval(() => {}, 1_000)
   const system = await startKafka({ version: '4.3.1' })
-  try { return await f(system.address) } finally { await system.close() }
+  try { return await f(system.address) } finally {
+    await system.close()
+    clearInterval(alive)
+  }
 }
 
 const client = servers => new Kafka({ brokers: [servers], logLevel: logLevel.NOTHING })

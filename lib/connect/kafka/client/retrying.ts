@@ -30,11 +30,12 @@ export class Retrying {
   async run<T>(what: string, attempt: () => Promise<T>): Promise<T> {
     const { apiTimeoutMs, retryBackoffMs, retryBackoffMsMax } = this.times
     const deadlineMs = systemClock.now() + apiTimeoutMs
-    for (let pauseMs = retryBackoffMs, hasFailed = false; ; pauseMs = Math.min(2 * pauseMs, retryBackoffMsMax)) {
+    // The first failure is no news: leaders of new topics are known a moment later.
+    for (let pauseMs = retryBackoffMs, failures = 0; ; pauseMs = Math.min(2 * pauseMs, retryBackoffMsMax)) {
       if (this.isOver) throw this.closed(what)
       try {
         const result = await attempt()
-        if (hasFailed) log.info(`${what} works again`)
+        if (failures > 1) log.info(`${what} works again`)
         return result
       } catch (error) {
         if (this.isOver) throw this.closed(what)
@@ -43,8 +44,7 @@ export class Retrying {
           await this.pauses.wait(endingPauseMs)
           continue
         }
-        if (!hasFailed) log.warn(`${what} failed: ${(error as Error).message}; trying again for ${Math.ceil(apiTimeoutMs / 1000)} s`)
-        hasFailed = true
+        if (++failures === 2) log.warn(`${what} failed: ${(error as Error).message}; trying again for ${Math.ceil(apiTimeoutMs / 1000)} s`)
       }
       await this.pauses.wait(pauseMs)
     }
