@@ -6,6 +6,7 @@ module.exports = {
   rootDir: '../..',
   roots: ['<rootDir>/spec/systems'],
   testEnvironment: '<rootDir>/spec/systems/support/environment.js',
+  setupFilesAfterEnv: ['<rootDir>/spec/systems/support/retry.js'],
   testPathIgnorePatterns: [],
   maxWorkers: 1,
   testTimeout: 180_000,
