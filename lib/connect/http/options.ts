@@ -17,7 +17,8 @@ const isOriginList = (value: unknown): string | undefined =>
 const served = (path: string): OptionTable => ({
   port: {
     kind: 'integer', minimum: 0, check: value => value > 65_535 ? 'be 65535 or less' : undefined,
-    doc: 'The port to listen on; 0 takes a free one. What is served on the same host and port by one process shares a server. Without a port nothing listens: give `handler` to a server of your own.',
+    doc: 'The port to listen on; 0 takes a free one. What is served on the same host and port by one process shares a server.'
+      + ' Without a port nothing listens: give `handler` to a server of your own.',
   },
   host: { kind: 'string', default: '127.0.0.1', doc: 'The address to listen on. Other machines can reach it only when this says so (`0.0.0.0`).' },
   path: { kind: 'string', default: path, check: requirePath, doc: 'The path of the URL.' },
@@ -48,9 +49,13 @@ export const httpStreamOptions = optionTable('httpStream', {
   ...served('/'),
   format: {
     kind: 'string', values: ['lines', 'json', 'bytes'], default: 'lines',
-    doc: '`lines`: each line of the body is an element; `json`: the body is a JSON value, of which an array is many elements, or with the type application/x-ndjson a value a line; `bytes`: the body is one element.',
+    doc: '`lines`: each line of the body is an element; `json`: the body is a JSON value, of which an array is many elements, or'
+      + ' with the type application/x-ndjson a value a line; `bytes`: the body is one element.',
   },
-  parse: { kind: 'function', doc: 'Makes the elements of a request of its body and headers, on the driver, instead of `format`. What it throws is answered with 400.' },
+  parse: {
+    kind: 'function',
+    doc: 'Makes the elements of a request of its body and headers, on the driver, instead of `format`. What it throws is answered with 400.',
+  },
   maxBodyBytes: { kind: 'integer', minimum: 1, unit: 'bytes', default: 8 * 1024 * 1024, doc: 'Larger bodies are answered with 413, also when they are so only after decompression.' },
   maxWaitingBytes: {
     kind: 'integer', minimum: 1, unit: 'bytes', default: 64 * 1024 * 1024,
@@ -77,7 +82,10 @@ export type CheckedServeOptions = ServeEventsOptions & Required<Pick<ServeEvents
 
 const outputs = (path: string): OptionTable => ({
   ...served(path),
-  uid: { kind: 'string', check: value => value === '' ? 'not be empty' : undefined, doc: 'Names the output for recovery, so that its place in the program may change.' },
+  uid: {
+    kind: 'string', check: value => value === '' ? 'not be empty' : undefined,
+    doc: 'Names the output for recovery, so that its place in the program may change.',
+  },
   data: { kind: 'function', doc: 'What to send of an element, on the driver: a string as it is, anything else as JSON. Default: the element.' },
   batches: { kind: 'boolean', default: false, doc: 'Sends one message a batch, `{ time, values }`, empty batches too, instead of one an element.' },
   keep: { kind: 'integer', minimum: 0, unit: 'batches', default: 1, doc: 'A client that comes, or comes again, is sent what it has missed of so many latest batches.' },
