@@ -56,7 +56,10 @@ export const httpStreamOptions = optionTable('httpStream', {
     kind: 'function',
     doc: 'Makes the elements of a request of its body and headers, on the driver, instead of `format`. What it throws is answered with 400.',
   },
-  maxBodyBytes: { kind: 'integer', minimum: 1, unit: 'bytes', default: 8 * 1024 * 1024, doc: 'Larger bodies are answered with 413, also when they are so only after decompression.' },
+  maxBodyBytes: {
+    kind: 'integer', minimum: 1, unit: 'bytes', default: 8 * 1024 * 1024,
+    doc: 'Larger bodies are answered with 413, also when they are so only after decompression.',
+  },
   maxWaitingBytes: {
     kind: 'integer', minimum: 1, unit: 'bytes', default: 64 * 1024 * 1024,
     doc: 'So much may be received and not stored yet; above it requests are answered with 503 and Retry-After.',
@@ -94,7 +97,10 @@ const outputs = (path: string): OptionTable => ({
 
 export const serveEventsOptions = optionTable('serveEvents', {
   ...outputs('/events'),
-  event: { kind: 'string', check: value => /[\r\n]/.test(value) ? 'have no line ends' : undefined, doc: 'The name of the events. Default: none, which browsers hand to `onmessage`.' },
+  event: {
+    kind: 'string', check: value => /[\r\n]/.test(value) ? 'have no line ends' : undefined,
+    doc: 'The name of the events. Default: none, which browsers hand to `onmessage`.',
+  },
   page: { kind: 'string', doc: 'HTML that is answered at `/`, such as a page that shows the events.' },
 })
 
