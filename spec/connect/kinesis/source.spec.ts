@@ -22,11 +22,16 @@ describe.each(masters)('on %s', master => {
       const stream = builder(run.ssc, name).build()
       const batches = gather(stream.map(bytes => text(bytes)))
       const sizes: number[] = []
-      stream.foreachRDD(rdd => { sizes.push(rdd.getNumPartitions()) })
+      const shards: number[] = []
+      stream.foreachRDD((rdd, time) => {
+        sizes.push(rdd.getNumPartitions())
+        shards.push(stream.sequenceNumberRanges(time).length)
+      })
       await run.ssc.start()
       const all = await until(run, batches, 1_000)
       expect([...all].sort()).toEqual(numbered(1_000).sort())
-      expect(Math.max(...sizes)).toBe(2)
+      expect(sizes).toEqual(shards)
+      expect(shards.reduce((a, b) => a + b)).toBeGreaterThanOrEqual(2)
       await kinesis.put(name, ['later'])
       expect(await until(run, batches, 1_001)).toContain('later')
     })

@@ -5,7 +5,7 @@
 import * as zlib from 'node:zlib'
 import { MillraceError, UnsupportedOperationError } from '../../../base/errors'
 import { limits } from '../../../base/limits'
-import { optionalPackage } from '../../support/optional-package'
+import { loadWasmZstd } from '../../support/wasm-zstd'
 import { hyparquet, hyparquetCompressors, type Decompress } from './packages'
 
 /** How the pages of a file are compressed. */
@@ -54,7 +54,6 @@ export const decompressors: Readonly<Record<string, Decompress>> = {
 type Compress = (bytes: Uint8Array) => Uint8Array
 
 interface Zstd { readonly zstdCompressSync?: Compress }
-interface WasmZstd { init(): Promise<void>, compress(bytes: Uint8Array): Uint8Array }
 
 /** What hyparquet-writer needs besides its own Snappy; zstd is Node's from 22.15 on, and WebAssembly before. */
 export async function compressorsFor(codec: ParquetCodec): Promise<Readonly<Record<string, Compress>>> {
@@ -67,7 +66,6 @@ export async function compressorsFor(codec: ParquetCodec): Promise<Readonly<Reco
 }
 
 async function wasmZstd(): Promise<Compress> {
-  const wasm = optionalPackage('@bokuweb/zstd-wasm', 'Writing Parquet with zstd, on a Node without zstd of its own,', () => require('@bokuweb/zstd-wasm') as WasmZstd)
-  await wasm.init()
-  return bytes => wasm.compress(bytes)
+  const { compress } = await loadWasmZstd('Writing Parquet with zstd, on a Node without zstd of its own,')
+  return bytes => compress(bytes)
 }

@@ -5,18 +5,12 @@
 import * as zlib from 'node:zlib'
 import { IllegalStateError } from '../../../base/errors'
 import { limits } from '../../../base/limits'
-import { optionalPackage } from '../../support/optional-package'
+import { loadWasmZstd, type WasmZstd } from '../../support/wasm-zstd'
 import type { Compression } from './compression'
 
 interface NodeZstd {
   zstdCompressSync(bytes: Uint8Array): Uint8Array
   zstdDecompressSync(bytes: Uint8Array, options: { maxOutputLength: number }): Uint8Array
-}
-
-interface WasmZstd {
-  init(): Promise<void>
-  compress(bytes: Uint8Array, level?: number): Uint8Array
-  decompress(bytes: Uint8Array, options: { defaultHeapSize: number }): Uint8Array
 }
 
 /** Room for what a frame may hold. */
@@ -33,16 +27,7 @@ export function loadZstd(): Promise<void> | undefined {
 }
 
 async function compile(): Promise<void> {
-  const loaded = optionalPackage('@bokuweb/zstd-wasm', 'A Kafka topic compressed with zstd, on a Node without zstd of its own,',
-    (): WasmZstd => require('@bokuweb/zstd-wasm'))
-  // A second time breaks what is compressed then: others in the program may use it too.
-  if (!works(loaded)) await loaded.init()
-  wasm = loaded
-}
-
-function works({ compress, decompress }: WasmZstd): boolean {
-  const sample = Uint8Array.of(1, 2, 3)
-  try { return Buffer.compare(decompress(compress(sample), { defaultHeapSize: firstGuess }), sample) === 0 } catch { return false }
+  wasm = await loadWasmZstd('A Kafka topic compressed with zstd, on a Node without zstd of its own,')
 }
 
 function compiled(): WasmZstd {
