@@ -3,4 +3,6 @@ import { SparkConf } from 'millrace'
 
 export function settings(name: string): SparkConf {
   return new SparkConf().setIfMissing('spark.master', 'local').setIfMissing('spark.app.name', name)
+    // A sample is over when its last batches are, on a busy machine too.
+    .setIfMissing('spark.streaming.gracefulStopTimeout', '60s')
 }

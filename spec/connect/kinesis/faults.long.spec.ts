@@ -23,7 +23,7 @@ test('a stream with a long history of shards is read from its beginning, one gen
     open = (await kinesis.shards(name)).at(-1)!.ShardId!
   }
   await withStreaming('local', async run => {
-    const batches = gather(builder(run.ssc, name).build().map(text))
+    const batches = gather(builder(run.ssc, name).build().map(bytes => Buffer.from(bytes).toString()))
     await run.ssc.start()
     expect(await until(run, batches, 30)).toEqual(numbered(30))
   }, { settings: { 'spark.streaming.receiver.maxRate': '4' } })
@@ -33,7 +33,7 @@ test('spark.streaming.receiver.maxRate holds batches down, and what they leave c
   const name = await kinesis.createStream(2)
   await kinesis.put(name, numbered(100))
   await withStreaming('local', async run => {
-    const batches = gather(builder(run.ssc, name).build().map(text))
+    const batches = gather(builder(run.ssc, name).build().map(bytes => Buffer.from(bytes).toString()))
     await run.ssc.start()
     expect((await until(run, batches, 100)).sort()).toEqual(numbered(100).sort())
     expect(Math.max(...[...batches.values()].map(batch => batch.length))).toBe(7)
@@ -46,7 +46,7 @@ test('a shard that is read too often, and an iterator that expires, are read on'
   try {
     await withStreaming('local', async run => {
       await kinesis.refuse(3)
-      const batches = gather(builder(run.ssc, name).build().map(text))
+      const batches = gather(builder(run.ssc, name).build().map(bytes => Buffer.from(bytes).toString()))
       await run.ssc.start()
       await until(run, batches, 5)
       await kinesis.setAhead(6 * 60_000)
@@ -158,7 +158,7 @@ test('streams of one application share the reading of their stream: a union has 
   await kinesis.put(name, numbered(50))
   await withStreaming('local', async run => {
     const streams = [1, 2, 3].map(() => builder(run.ssc, name).build())
-    const batches = gather(run.ssc.union(streams).map(text))
+    const batches = gather(run.ssc.union(streams).map(bytes => Buffer.from(bytes).toString()))
     await run.ssc.start()
     await until(run, batches, 50)
     await run.runBatches(2)

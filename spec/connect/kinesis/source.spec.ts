@@ -5,7 +5,7 @@ import { eventually } from '../../support/eventually'
 import { Lives } from '../../support/lives'
 import { quietly, withStreaming } from '../../support/streams'
 import { Kinesalite } from './kinesalite'
-import { builderAt, flat, gather, numbered, text, until } from './support'
+import { builderAt, flat, gather, numbered, until } from './support'
 
 let kinesis: Kinesalite
 beforeAll(async () => { kinesis = await Kinesalite.start() })
@@ -20,7 +20,7 @@ describe.each(masters)('on %s', master => {
     await kinesis.put(name, numbered(1_000))
     await withStreaming(master, async run => {
       const stream = builder(run.ssc, name).build()
-      const batches = gather(stream.map(bytes => text(bytes)))
+      const batches = gather(stream.map(bytes => Buffer.from(bytes).toString()))
       const sizes: number[] = []
       const shards: number[] = []
       stream.foreachRDD((rdd, time) => {
@@ -56,7 +56,7 @@ describe.each(masters)('on %s', master => {
     const lives = new Lives()
     let fails = true
     const seen: string[][] = []
-    const build = (ssc: StreamingContext): void => builder(ssc, name).build().map(text).foreachRDD(async rdd => {
+    const build = (ssc: StreamingContext): void => builder(ssc, name).build().map(bytes => Buffer.from(bytes).toString()).foreachRDD(async rdd => {
       seen.push(await rdd.collect())
       if (fails && seen[seen.length - 1]!.length > 0) throw new Error('killed here')
     })
@@ -87,7 +87,7 @@ test('begins with what comes after the start, or at a time', async () => {
   const name = await kinesis.createStream(2)
   await kinesis.put(name, numbered(10))
   await withStreaming('local', async run => {
-    const batches = gather(builder(run.ssc, name, new Latest()).build().map(text))
+    const batches = gather(builder(run.ssc, name, new Latest()).build().map(bytes => Buffer.from(bytes).toString()))
     await run.ssc.start()
     await kinesis.put(name, ['new 1', 'new 2', 'new 3'])
     expect((await until(run, batches, 3)).sort()).toEqual(['new 1', 'new 2', 'new 3'])
@@ -98,7 +98,7 @@ test('begins with what comes after the start, or at a time', async () => {
   const middle = new Date()
   await kinesis.put(other, ['young'])
   await withStreaming('local', async run => {
-    const batches = gather(builder(run.ssc, other, new AtTimestamp(middle)).build().map(text))
+    const batches = gather(builder(run.ssc, other, new AtTimestamp(middle)).build().map(bytes => Buffer.from(bytes).toString()))
     await run.ssc.start()
     expect(await until(run, batches, 1)).toEqual(['young'])
   })
@@ -111,7 +111,7 @@ test('shards that are split and merged while they are read: nothing is lost, and
   const put = (): Promise<void> => kinesis.put(name, Array.from({ length: 70 }, () => ({ key: keys[count % 7]!, data: `${keys[count % 7]}${count++}` })))
   await withStreaming('local', async run => {
     const stream = builder(run.ssc, name).build()
-    const batches = gather(stream.map(text))
+    const batches = gather(stream.map(bytes => Buffer.from(bytes).toString()))
     await run.ssc.start()
     await put()
     await until(run, batches, count)
@@ -139,7 +139,7 @@ test('a graceful stop processes all that was fetched', async () => {
   await kinesis.put(name, numbered(50))
   await withStreaming('local', async ({ ssc, runBatches }) => {
     const stream = builder(ssc, name).build()
-    const batches = gather(stream.map(text))
+    const batches = gather(stream.map(bytes => Buffer.from(bytes).toString()))
     await ssc.start()
     await eventually(() => (stream as any).reading.waitingCount === 50)
     await runBatches(1)
