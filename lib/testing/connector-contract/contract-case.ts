@@ -94,6 +94,8 @@ export async function withFreshFolder<R>(f: (folder: string) => Promise<R>): Pro
 export function opened<W extends { close(): Promise<void> | void }>(open: () => Promise<W> | W, f: (world: W) => Promise<void>): () => Promise<void> {
   return async () => {
     const lines: string[] = []
+    // A stream whose disk is taken away, as when a program is killed, says so by the exit code of the process.
+    const { exitCode } = process
     const note = (message: string): void => {
       lines.push(message)
       if (lines.length > loggedMax) lines.shift()
@@ -107,6 +109,6 @@ export function opened<W extends { close(): Promise<void> | void }>(open: () => 
       if (lines.length === 0) throw error
       const { message, hint } = error as { message?: string, hint?: string }
       throw new SparkError(message ?? String(error), { cause: error, hint: [...hint === undefined ? [] : [hint], 'The log said:', ...lines].join('\n') })
-    }
+    } finally { process.exitCode = exitCode }
   }
 }
