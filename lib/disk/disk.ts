@@ -148,7 +148,7 @@ export interface Disk {
    * folder.
    */
   rename(from: string, to: string): Promise<void>
-  /** Removes a file, or a folder with all it holds. Quiet when nothing is there. */
+  /** Removes a file, or a folder with all it holds, also what others make in it meanwhile. Quiet when nothing is there. */
   remove(path: string): Promise<void>
   /** Removes files, in any order, in as few steps as the system allows. Quiet where nothing is there. */
   removeFiles(files: readonly string[]): Promise<void>

@@ -118,7 +118,10 @@ class RealDisk implements Disk {
   }
 
   rename(from: string, to: string): Promise<void> { return attempt('rename', from, () => fs.rename(from, to)) }
-  remove(path: string): Promise<void> { return attempt('remove', path, () => fs.rm(path, { recursive: true, force: true })) }
+  remove(path: string): Promise<void> {
+    // Again where a thread has made a file in a folder meanwhile, as a task of a job that has failed may.
+    return attempt('remove', path, () => fs.rm(path, { recursive: true, force: true, maxRetries: 5, retryDelay: 10 }))
+  }
 
   async removeFiles(files: readonly string[]): Promise<void> { for (const file of files) await this.remove(file) }
 

@@ -28,6 +28,15 @@ describe('realDisk', () => {
     expect((await realDisk.stat(root))!.ownerId).toBe(process.getuid!())
   })
 
+  it('removes a folder in which files are made meanwhile', async () => {
+    const folder = path.join(freshFolder(), 'written')
+    await realDisk.makeDirectory(folder)
+    await (await realDisk.openAppend(path.join(folder, 'first'))).close()
+    const make = async (): Promise<void> => { for (let i = 0; i < 5; i++) await (await realDisk.openAppend(path.join(folder, `${i}`))).close() }
+    await Promise.all([make().catch((error: unknown) => expect(error).toMatchObject({ kind: 'not found' })), realDisk.remove(folder)])
+    expect(await realDisk.stat(folder)).toBeUndefined()
+  })
+
   it('gives the reason and a hint', async () => {
     const error: unknown = await realDisk.openAppend('/proc/nothing/here').catch(refused => refused)
     expect(error).toBeInstanceOf(DiskError)

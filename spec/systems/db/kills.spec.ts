@@ -1,9 +1,8 @@
 /** Programs that are killed by SIGKILL at random moments: every number is in every table once, and a batch is seen whole or not at all. */
-import { fork } from 'node:child_process'
-import * as fs from 'node:fs'
-import * as os from 'node:os'
 import * as path from 'node:path'
 import { Random } from '../../../lib/base/random'
+import { withFolder } from '../../support/folders'
+import { live } from '../support/lives'
 import { databases, freshTable, type Asked, type TestDatabase } from './databases'
 
 const kills = 24
@@ -12,27 +11,7 @@ const lifeMsMax = 900
 
 interface Tables { readonly added: string, readonly keyed: string, readonly written: string }
 
-interface Life { readonly batches: number, readonly code: number | null, readonly errors: string }
-
-/** One life of the program: killed after so long, or ended in order when it has made up for the past and so many batches more. */
-function live(options: object, end: { readonly killAfterMs?: number, readonly batches?: number }): Promise<Life> {
-  const child = fork(path.join(__dirname, 'killed-program.js'), [JSON.stringify(options)], { stdio: ['ignore', 'inherit', 'pipe', 'ipc'] })
-  let errors = ''
-  let batches = 0
-  let timer: NodeJS.Timeout | undefined
-  child.stderr!.on('data', text => { errors += text })
-  child.on('message', (message: { started?: boolean, batches?: number }) => {
-    if (message.started === true && end.killAfterMs !== undefined) timer = setTimeout(() => child.kill('SIGKILL'), end.killAfterMs)
-    batches = message.batches ?? batches
-    if (batches === end.batches) child.send('finish')
-  })
-  return new Promise(resolve => {
-    child.once('close', code => {
-      clearTimeout(timer)
-      resolve({ batches, code, errors })
-    })
-  })
-}
+const program = path.join(__dirname, 'killed-program.js')
 
 async function createTables({ ask }: Asked, { name }: TestDatabase, { added, keyed, written }: Tables): Promise<void> {
   const time = name === 'postgres' ? 'timestamptz' : 'datetime(3)'
@@ -53,8 +32,7 @@ async function watch({ ask }: Asked, table: string, isOver: () => boolean): Prom
 }
 
 describe.each(databases)('$name', database => {
-  test(`after ${kills} kills every number is there once, and no batch was seen in part`, async () => {
-    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'millrace-db-kills-'))
+  test(`after ${kills} kills every number is there once, and no batch was seen in part`, () => withFolder(async folder => {
     const system = await database.start()
     const asked = await database.connect(system.port)
     const watching = await database.connect(system.port)
@@ -68,11 +46,11 @@ describe.each(databases)('$name', database => {
       const options = { folder: path.join(folder, 'checkpoint'), url: asked.url, tables }
       let ran = 0
       for (let kill = 0; kill < kills; kill++) {
-        const { batches, code, errors } = await live({ ...options, master: kill % 3 === 2 ? 'local[2]' : 'local' }, { killAfterMs: 20 + random.nextInt(lifeMsMax) })
+        const { batches, code, errors } = await live(program, { ...options, master: kill % 3 === 2 ? 'local[2]' : 'local' }, { killAfterMs: 20 + random.nextInt(lifeMsMax) })
         expect([code, errors]).toEqual([null, ''])
         ran += batches
       }
-      const last = await live({ ...options, master: 'local' }, { batches: 30 })
+      const last = await live(program, { ...options, master: 'local' }, { batches: 30 })
       expect([last.code, last.errors]).toEqual([0, ''])
       isOver = true
       const { looks, partial } = await watched
@@ -95,7 +73,6 @@ describe.each(databases)('$name', database => {
       await asked.close().catch(() => undefined)
       await watching.close().catch(() => undefined)
       await system.close()
-      fs.rmSync(folder, { recursive: true, force: true })
     }
-  }, 400_000)
+  }), 400_000)
 })

@@ -1,13 +1,11 @@
 /** Real Flume agents: their Avro sink sends to us, Spark's sink is fetched from, and our program is killed while they do. */
-import { spawn, type ChildProcess } from 'node:child_process'
-import * as fs from 'node:fs'
 import * as net from 'node:net'
 import * as path from 'node:path'
 import { FlumeUtils, type DStream, type SparkFlumeEvent } from '../../../lib/index'
 import { eventually } from '../../support/eventually'
-import { withFolder } from '../../support/folders'
 import { withStreaming } from '../../support/streams'
 import { avroSink, freePorts, startFlume, type FlumeOptions, type System } from '../support/index'
+import { withVictim, type Victim } from '../support/victim'
 
 const numbered = (count: number): string[] => Array.from({ length: count }, (_, i) => `event ${i}`)
 
@@ -55,48 +53,9 @@ describe('an Avro sink', () => {
   })
 })
 
-/** A program that is killed again and again, and what it has written. */
-class Victim {
-  readonly written: string
-  private child: ChildProcess | undefined
-
-  constructor(private readonly kind: string, private readonly folder: string, private readonly port: number) {
-    this.written = path.join(folder, 'out')
-  }
-
-  async start(): Promise<void> {
-    const child = spawn(process.execPath, [path.join(__dirname, 'program.js'), this.kind, path.join(this.folder, 'checkpoint'), this.written, String(this.port)], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    })
-    this.child = child
-    await new Promise<void>((resolve, reject) => {
-      child.stdout.once('data', () => resolve())
-      child.once('exit', code => reject(new Error(`the program ended with ${code}`)))
-    })
-  }
-
-  async kill(): Promise<void> {
-    const { child } = this
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return
-    const ended = new Promise(resolve => child.once('exit', resolve))
-    child.kill('SIGKILL')
-    await ended
-  }
-
-  /** Lines of the batches that were committed. */
-  lines(): string[] {
-    const batches = fs.existsSync(this.written) ? fs.readdirSync(this.written).filter(name => fs.existsSync(path.join(this.written, name, '_SUCCESS'))).sort() : []
-    return batches.flatMap(name => fs.readdirSync(path.join(this.written, name)).filter(part => part.startsWith('part-'))
-      .flatMap(part => fs.readFileSync(path.join(this.written, name, part), 'utf8').split('\n').filter(line => line !== '')))
-  }
-}
-
-function withVictim<R>(kind: string, port: number, f: (victim: Victim) => Promise<R>): Promise<R> {
-  return withFolder(async folder => {
-    const victim = new Victim(kind, folder, port)
-    try { return await f(victim) } finally { await victim.kill() }
-  })
-}
+/** A program that writes the events it gets. */
+const withReceiver = <R>(kind: 'push' | 'poll', port: number, f: (victim: Victim) => Promise<R>): Promise<R> => (
+  withVictim(path.join(__dirname, 'program.js'), [kind, String(port)], f))
 
 const kills = 4
 
@@ -120,7 +79,7 @@ async function killedWhileReceiving(victim: Victim, count: number, say: (lines: 
 
 test('a program that is killed while a sink sends to it loses nothing: the sink sends again what was not acknowledged', async () => {
   const [port] = await freePorts(1)
-  await withVictim('push', port!, victim => withAgent({ sink: avroSink(port!, { 'batch-size': 100, 'request-timeout': 5_000 }) }, (_agent, say) =>
+  await withReceiver('push', port!, victim => withAgent({ sink: avroSink(port!, { 'batch-size': 100, 'request-timeout': 5_000 }) }, (_agent, say) =>
     killedWhileReceiving(victim, 20_000, say, 100)))
 })
 
@@ -148,6 +107,6 @@ describe("Spark's own sink", () => {
 
   test('keeps the transactions of a program that is killed, and gives their events again', async () => {
     const [port] = await freePorts(1)
-    await withVictim('poll', port!, victim => withAgent(sink(port!), (_agent, say) => killedWhileReceiving(victim, 10_000, say, 50)))
+    await withReceiver('poll', port!, victim => withAgent(sink(port!), (_agent, say) => killedWhileReceiving(victim, 10_000, say, 50)))
   })
 })

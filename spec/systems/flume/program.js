@@ -1,9 +1,9 @@
-// node program.js push|poll CHECKPOINT OUTPUT PORT: writes the bodies of all events it gets to text files, exactly once, behind the
+// node program.js CHECKPOINT OUTPUT push|poll PORT: writes the bodies of all events it gets to text files, exactly once, behind the
 // write-ahead log. Meant to be killed and started again on the same folder.
 const path = require('node:path')
 const { FlumeUtils, Milliseconds, SparkConf, StreamingContext } = require(path.join(__dirname, '..', '..', '..', 'dist', 'index.js'))
 
-const [kind, checkpoint, output, port] = process.argv.slice(2)
+const [checkpoint, output, kind, port] = process.argv.slice(2)
 
 async function main() {
   const ssc = await StreamingContext.getOrCreate(checkpoint, () => {

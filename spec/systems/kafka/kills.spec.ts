@@ -2,44 +2,18 @@
  * A program with a transactional saveToKafka, killed by SIGKILL again and again, at random moments and between any two steps: an
  * independent reader of what is committed sees every number once, and those of a key in their order.
  */
-import { fork } from 'node:child_process'
-import * as fs from 'node:fs'
-import * as os from 'node:os'
 import * as path from 'node:path'
 import { Random } from '../../../lib/base/random'
+import { withFolder } from '../../support/folders'
 import { startKafka, type KafkaVersion } from '../support'
+import { live } from '../support/lives'
 import { sharedKafka } from '../support/shared'
 import { newTopic, readCommitted, type Read } from './reading'
 
 const lifeMsMax = 900
 const perBatch = 60
 
-interface KillAt { readonly step: string, readonly when: 'before' | 'after', readonly count: number }
-interface Life { readonly batches: number, readonly code: number | null, readonly errors: string }
-interface Options { readonly folder: string, readonly servers: string, readonly topics: readonly string[], readonly master: string, readonly killAt?: KillAt }
-interface End { readonly killAfterMs?: number, readonly batches?: number, readonly onBatch?: (batches: number) => void }
-
-/** One life of the program: killed after so long or by itself, or ended in order when it has made up for the past and so many batches more. */
-function live(options: Options, end: End): Promise<Life> {
-  const child = fork(path.join(__dirname, 'killed-sink.js'), [JSON.stringify(options)], { stdio: ['ignore', 'inherit', 'pipe', 'ipc'] })
-  let errors = ''
-  let batches = 0
-  let timer: NodeJS.Timeout | undefined
-  child.stderr!.on('data', text => { errors += text })
-  child.on('message', (message: { started?: boolean, batches?: number, failure?: string }) => {
-    if (message.started === true && end.killAfterMs !== undefined) timer = setTimeout(() => child.kill('SIGKILL'), end.killAfterMs)
-    if (message.failure !== undefined) errors += message.failure
-    batches = message.batches ?? batches
-    if (message.batches !== undefined) end.onBatch?.(batches)
-    if (message.batches !== undefined && batches === end.batches) child.send('finish')
-  })
-  return new Promise(resolve => {
-    child.once('close', code => {
-      clearTimeout(timer)
-      resolve({ batches, code, errors })
-    })
-  })
-}
+const program = path.join(__dirname, 'killed-sink.js')
 
 /** Every number up to some is there once, in the order of its key. */
 function expectOnce(read: readonly Read[], topics: readonly string[]): number {
@@ -56,11 +30,6 @@ function expectOnce(read: readonly Read[], topics: readonly string[]): number {
   return numbers.length
 }
 
-async function withFolder<R>(f: (folder: string) => Promise<R>): Promise<R> {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'millrace-kafka-kills-'))
-  try { return await f(path.join(folder, 'checkpoint')) } finally { fs.rmSync(folder, { recursive: true, force: true }) }
-}
-
 describe.each<KafkaVersion>(['3.9.2', '4.3.1'])('Kafka %s', version => {
   test('after 20 kills at random moments every number is there once', () => withFolder(async folder => {
     const { address: servers } = await sharedKafka(version)
@@ -68,11 +37,11 @@ describe.each<KafkaVersion>(['3.9.2', '4.3.1'])('Kafka %s', version => {
     const random = new Random(version.length + version.charCodeAt(0))
     let ran = 0
     for (let kill = 0; kill < 20; kill++) {
-      const { batches, code, errors } = await live({ folder, servers, topics, master: kill % 3 === 2 ? 'local[2]' : 'local' }, { killAfterMs: 20 + random.nextInt(lifeMsMax) })
+      const { batches, code, errors } = await live(program, { folder, servers, topics, master: kill % 3 === 2 ? 'local[2]' : 'local' }, { killAfterMs: 20 + random.nextInt(lifeMsMax) })
       expect([code, errors]).toEqual([null, ''])
       ran += batches
     }
-    expect(await live({ folder, servers, topics, master: 'local' }, { batches: 30 })).toMatchObject({ code: 0, errors: '' })
+    expect(await live(program, { folder, servers, topics, master: 'local' }, { batches: 30 })).toMatchObject({ code: 0, errors: '' })
     expect(ran).toBeGreaterThan(10)
     const count = expectOnce(await readCommitted(servers, topics), topics)
     expect(count % perBatch).toBe(0)
@@ -85,10 +54,10 @@ describe.each<KafkaVersion>(['3.9.2', '4.3.1'])('Kafka %s', version => {
     const steps = ['initProducer', 'groupOffsets', 'addPartitions', 'append', 'addOffsets', 'endTransaction']
     const kills = steps.flatMap(step => (['before', 'after'] as const).map((when, i) => ({ step, when, count: step === 'initProducer' || step === 'groupOffsets' ? 1 : 2 + i })))
     for (const [i, killAt] of kills.entries()) {
-      const { code, errors } = await live({ folder, servers, topics, master: i % 2 === 0 ? 'local' : 'local[2]', killAt }, {})
+      const { code, errors } = await live(program, { folder, servers, topics, master: i % 2 === 0 ? 'local' : 'local[2]', killAt }, {})
       expect([killAt, code, errors]).toEqual([killAt, null, ''])
     }
-    expect(await live({ folder, servers, topics, master: 'local' }, { batches: 20 })).toMatchObject({ code: 0, errors: '' })
+    expect(await live(program, { folder, servers, topics, master: 'local' }, { batches: 20 })).toMatchObject({ code: 0, errors: '' })
     const count = expectOnce(await readCommitted(servers, topics), topics)
     expect(count).toBeGreaterThan(20 * perBatch)
   }), 300_000)
@@ -106,7 +75,7 @@ describe.each<KafkaVersion>(['3.9.2', '4.3.1'])('Kafka %s', version => {
           await system.restart()
         })
       }
-      expect(await live({ folder, servers, topics, master: 'local[2]' }, { batches: 60, onBatch })).toMatchObject({ code: 0, errors: '' })
+      expect(await live(program, { folder, servers, topics, master: 'local[2]' }, { batches: 60, onBatch })).toMatchObject({ code: 0, errors: '' })
       await restarts
       const count = expectOnce(await readCommitted(servers, topics), topics)
       expect(count).toBeGreaterThanOrEqual(60 * perBatch)
