@@ -6,6 +6,9 @@ const key = Symbol.for('millrace.idleThreads')
 const idleThreads = new Map()
 
 module.exports = class extends TestEnvironment {
+  /** What runtime.js has given the modules of this spec file. */
+  storages = []
+
   async setup() {
     await super.setup()
     this.global[key] = idleThreads
@@ -14,6 +17,7 @@ module.exports = class extends TestEnvironment {
   async teardown() {
     // What is still there when the file ends would be taken apart.
     delete this.global[key]
+    for (const storage of this.storages) storage.disable()
     await super.teardown()
   }
 }

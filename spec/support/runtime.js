@@ -1,5 +1,6 @@
 // Jest's runtime, with one difference: what the specs do not change (the build and installed packages) is compiled once a
 // worker and not once a spec file. Each spec file still has modules of its own; they only share their code.
+const asyncHooks = require('node:async_hooks')
 const vm = require('node:vm')
 const { default: Runtime } = require('jest-runtime')
 
@@ -19,5 +20,18 @@ module.exports = class extends Runtime {
       scripts.set(filename, script)
     }
     return script.runInContext(context)
+  }
+
+  // A storage that is in use costs every promise of the worker time: those of a spec file end with it (environment.js).
+  _requireCoreModule(name, ...rest) {
+    if (name !== 'node:async_hooks' && name !== 'async_hooks') return super._requireCoreModule(name, ...rest)
+    const { storages } = this._environment
+    class AsyncLocalStorage extends asyncHooks.AsyncLocalStorage {
+      constructor(...args) {
+        super(...args)
+        storages.push(this)
+      }
+    }
+    return { ...asyncHooks, AsyncLocalStorage }
   }
 }

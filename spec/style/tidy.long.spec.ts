@@ -62,7 +62,7 @@ test('no file is longer than a person reads at once, no line wider than a screen
 })
 
 test('nothing is left for later, and no spec is left out', () => {
-  const all = [...lib, ...sourcesBelow('spec'), ...sourcesBelow('samples')].filter(({ file }) => file !== 'spec/style/tidy.spec.ts')
+  const all = [...lib, ...sourcesBelow('spec'), ...sourcesBelow('samples')].filter(({ file }) => file !== 'spec/style/tidy.long.spec.ts')
   const marks = /\b(TODO|FIXME|XXX|HACK)\b|\b(?:test|it|describe)\.(?:only|skip|todo)\b|\b(?:xit|xtest|xdescribe|fit|fdescribe)\(/
   const wrong = all.flatMap(({ file, text }) => text.split('\n').flatMap((line, i) => marks.test(line) ? [`${file}:${i + 1}: ${line.trim()}`] : []))
   expect(wrong).toEqual([])
