@@ -1,4 +1,4 @@
-// A program for shutdown.spec.ts: receives a thousand elements, whose first batch is an hour away, and waits for a
+// A program for shutdown.long.spec.ts: receives a thousand elements, whose first batch is an hour away, and waits for a
 // signal. Arguments: `graceful`, `hangs` (its job never ends), `lingers` (something keeps the process alive after the
 // stream), `own` (it has a handler of its own, which stops gracefully).
 const { Receiver, Seconds, SparkConf, StreamingContext } = require('../../../dist/index.js')
