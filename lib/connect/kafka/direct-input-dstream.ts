@@ -70,7 +70,8 @@ export class DirectKafkaInputDStream<K, V> extends ReplayableInputDStream<Consum
     this.settings = requireKafkaParams(operator, kafkaParams)
     this.key = requireDeserializer(operator, 'key.deserializer', this.settings.keyDeserializer)
     this.value = requireDeserializer(operator, 'value.deserializer', this.settings.valueDeserializer)
-    this.kafka = openLog(kafkaParams, this.settings)
+    const hasThreads = context.sparkContext.master !== 'local'
+    this.kafka = openLog(kafkaParams, this.settings, hasThreads)
     const { settings, kafka } = this
     this.planner = new RangePlanner({
       kafka, wanted, start: { settings, given, startingTimestamp, failOnDataLoss }, config: perPartitionConfig ?? new DefaultPerPartitionConfig(conf),
@@ -78,7 +79,7 @@ export class DirectKafkaInputDStream<K, V> extends ReplayableInputDStream<Consum
     })
     this.reader = new RangeReader({
       log: kafka, isolation: settings.isolation, failOnDataLoss, partitionBytesMax: settings.partitionBytesMax, fetchWaitMs: settings.fetchWaitMs,
-      hasThreads: context.sparkContext.master !== 'local',
+      hasThreads,
     })
     const hasBackpressure = readSetting(conf, 'spark.streaming.backpressure.enabled')
     const initialRate = readSetting(conf, 'spark.streaming.backpressure.initialRate') ?? 0

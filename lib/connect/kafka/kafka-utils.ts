@@ -46,7 +46,7 @@ function sharedLog(sc: SparkContext, kafkaParams: KafkaParams, settings: ReturnT
     sc.onStop(() => Promise.all([...known.values()].map(log => log.disconnect())).then(() => undefined))
   }
   const key = JSON.stringify(settings)
-  const log = known.get(key) ?? openLog(kafkaParams, settings)
+  const log = known.get(key) ?? openLog(kafkaParams, settings, sc.master !== 'local')
   known.set(key, log)
   return log
 }

@@ -30,7 +30,7 @@ export class Cluster {
   private nextSeed = 0
   private closedBecause: string | undefined
 
-  constructor(private readonly address: BrokerAddress, private readonly metadataAgeMsMax: number) {}
+  constructor(private readonly address: BrokerAddress, private readonly metadataAgeMsMax: number, private readonly sharesAnswers = false) {}
 
   /** The names of all topics, Kafka's own left out. */
   async topics(): Promise<string[]> {
@@ -116,7 +116,7 @@ export class Cluster {
     if (this.closedBecause !== undefined) throw new Error(this.closedBecause)
     const name = `${host}:${port}`
     let link = this.links.get(name)
-    if (link === undefined) this.links.set(name, link = new BrokerLink(this.address, host, port))
+    if (link === undefined) this.links.set(name, link = new BrokerLink(this.address, host, port, this.sharesAnswers))
     return link
   }
 

@@ -20,16 +20,16 @@ interface OffsetsAnswer {
   }[]
 }
 
-/** A cluster at `settings.address`. Nothing is sent before it is asked for something. */
+/** A cluster at `settings.address`. Nothing is sent before it is asked for something. `hasThreads`: others than this thread read what it gives. */
 export class KafkaBroker implements KafkaLog {
   private readonly cluster: Cluster
   private readonly retrying: Retrying
   private readonly fetching: Fetching
   private readonly brokers: string
 
-  constructor(settings: KafkaSettings) {
+  constructor(settings: KafkaSettings, hasThreads = false) {
     this.brokers = settings.address.brokers.map(({ host, port }) => `${host}:${port}`).join(', ')
-    this.cluster = new Cluster(settings.address, settings.metadataAgeMsMax)
+    this.cluster = new Cluster(settings.address, settings.metadataAgeMsMax, hasThreads)
     this.retrying = new Retrying(settings, this.brokers)
     this.fetching = new Fetching(this.cluster, this.retrying, settings.fetchBytesMax)
   }

@@ -48,7 +48,7 @@ export const kafkaParamsTable = optionTable('kafkaParams', {
   'metadata.max.age.ms': whole(300_000, 'ms', 'How long it is believed which broker leads a partition. Errors are a reason to ask at once.'),
   'fetch.max.wait.ms': whole(500, 'ms', 'How long a broker waits for records that are not there yet.'),
   'fetch.max.bytes': whole(50 * 1024 * 1024, 'bytes', 'What a broker answers at a time, about.', 1),
-  'max.partition.fetch.bytes': whole(1024 * 1024, 'bytes', 'What is read of a partition at a time, about: a larger batch comes whole.', 1),
+  'max.partition.fetch.bytes': whole(4 * 1024 * 1024, 'bytes', 'What is read of a partition at a time, about: a larger batch comes whole.', 1),
   'check.crcs': { kind: 'boolean', default: true, doc: 'Whether the checksums of record batches are checked: a twentieth of the time that reading takes.' },
   'fetch.min.bytes': unused('Without effect here: a batch is made when its time has come.'),
   'max.poll.records': unused('Without effect here: see `spark.streaming.kafka.maxRatePerPartition`.'),

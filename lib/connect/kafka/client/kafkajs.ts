@@ -6,6 +6,7 @@
 import * as net from 'node:net'
 import * as tls from 'node:tls'
 import { logFor } from '../../../base/log'
+import { assembleAnswers, type Receiving } from './assemble-answers'
 import type { BrokerAddress, Encryption } from './kafka-params'
 
 const log = logFor('Kafka')
@@ -32,7 +33,7 @@ interface RequestQueue {
   scheduleCheckPendingRequests(): void
 }
 
-interface Connection {
+interface Connection extends Receiving {
   readonly requestQueue: RequestQueue
   isConnected(): boolean
   connect(): Promise<unknown>
@@ -76,7 +77,8 @@ export class BrokerLink {
   private openingSecond: Promise<unknown> | undefined
   private isClosed = false
 
-  constructor(address: BrokerAddress, readonly host: string, readonly port: number) {
+  /** `sharesAnswers`: large answers come in memory that all threads see. */
+  constructor(address: BrokerAddress, readonly host: string, readonly port: number, sharesAnswers: boolean) {
     const { Broker, ConnectionPool } = lower()
     const connectionPool = new ConnectionPool({
       host, port, clientId: address.clientId, ssl: address.ssl && tlsOptions(address.ssl), sasl: address.sasl, logger: quietLogger(),
@@ -84,7 +86,10 @@ export class BrokerLink {
       // Its way to see that time is over is a timer a connection that never ends.
       requestTimeout: address.requestTimeoutMs, enforceRequestTimeout: false, maxInFlightRequests: null,
     })
-    connectionPool.pool.forEach(({ requestQueue }) => letRest(requestQueue))
+    for (const connection of connectionPool.pool) {
+      letRest(connection.requestQueue)
+      assembleAnswers(connection, sharesAnswers)
+    }
     this.connections = connectionPool.pool
     this.broker = new Broker({ connectionPool, logger: quietLogger(), allowAutoTopicCreation: false })
   }

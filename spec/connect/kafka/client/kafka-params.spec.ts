@@ -11,7 +11,7 @@ const refusal = (given: unknown): string => {
 it('has defaults, and takes text for numbers and booleans', () => {
   expect(settings({})).toMatchObject({
     address: { brokers: [{ host: 'a', port: 1 }], clientId: 'millrace', ssl: undefined, sasl: undefined, requestTimeoutMs: 30_000 },
-    groupId: undefined, autoOffsetReset: 'latest', isolation: 'read_uncommitted', checkCrcs: true, partitionBytesMax: 1_048_576,
+    groupId: undefined, autoOffsetReset: 'latest', isolation: 'read_uncommitted', checkCrcs: true, partitionBytesMax: 4_194_304,
   })
   expect(settings({ 'request.timeout.ms': '1500', 'check.crcs': 'false', 'enable.auto.commit': 'false', 'max.poll.records': '500' }))
     .toMatchObject({ address: { requestTimeoutMs: 1_500 }, checkCrcs: false })
