@@ -72,6 +72,13 @@ export function pause(ms: number): Promise<void> {
   return new Promise(resolve => { schedule(ms, resolve) })
 }
 
+/** Resolves when `promise` does, but after so much real time at the latest. */
+export async function atMost(ms: number, promise: Promise<unknown>): Promise<void> {
+  let over: Timer | undefined
+  const late = new Promise<void>(resolve => { over = schedule(ms, resolve) })
+  try { await Promise.race([promise, late]) } finally { over?.cancel() }
+}
+
 /** Rejects, naming `what`, when `promise` has not settled in time. */
 export async function within<R>(ms: number, what: string, promise: Promise<R>): Promise<R> {
   let late: Timer | undefined

@@ -9,7 +9,7 @@ import { SparkContext } from '../../rdd/context/spark-context'
 import type { RDD } from '../../rdd/rdd'
 import { InputDStream } from '../../streaming/input-dstream'
 import { StreamingContext } from '../../streaming/streaming-context'
-import { pause, within } from './contract-case'
+import { atMost, within } from './contract-case'
 import { MortalSink, type DeathAt } from './mortal-sink'
 import type { CheckedSinkHarness, SinkPlace } from './sink-harness'
 
@@ -75,7 +75,7 @@ export class SinkLife {
   /** Runs a batch while the system is away for `awayMs`, and then is back. */
   async runBatchAway(awayMs: number, repair: () => Promise<void>): Promise<void> {
     const running = this.runBatches(1)
-    try { await Promise.race([running, pause(awayMs)]) } finally { await repair() }
+    try { await atMost(awayMs, running) } finally { await repair() }
     await running
   }
 

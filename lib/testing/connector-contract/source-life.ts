@@ -6,7 +6,7 @@ import { copyTree } from '../../disk/copy-tree'
 import { realDisk } from '../../disk/real-disk'
 import { SparkContext } from '../../rdd/context/spark-context'
 import { StreamingContext } from '../../streaming/streaming-context'
-import { broken, pause, requireSame, withFreshFolder, within } from './contract-case'
+import { atMost, broken, pause, requireSame, withFreshFolder, within } from './contract-case'
 import { byPlace } from './opened-resources'
 import type { CheckedHarness, SourcePlace } from './source-harness'
 
@@ -101,7 +101,7 @@ export class SourceLife {
   async stepsWhileAway(ms: number): Promise<void> {
     const endMs = systemClock.now() + ms
     while (systemClock.now() < endMs) {
-      await Promise.race([this.step(), pause(endMs - systemClock.now())])
+      await atMost(endMs - systemClock.now(), this.step())
       // A manual clock must not run far ahead of what goes by the real time, such as when files were modified.
       await pause(ms / 10)
     }
@@ -145,7 +145,7 @@ export class SourceLife {
       // A batch that has failed is made good by the next life: no use in waiting for it here for long.
       const leftMs = endMs - systemClock.now() - (this.ssc.firstError === undefined ? 0 : this.harness.deadlineMs * 3 / 4)
       if (leftMs < 0 || this.ssc.getState() === 'STOPPED') return false
-      await Promise.race([this.step(), pause(leftMs)])
+      await atMost(leftMs, this.step())
     }
     return true
   }
