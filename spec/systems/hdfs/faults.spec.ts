@@ -3,7 +3,7 @@ import { allFiles } from '../../../lib/disk/files'
 import { setFileSystemSettings } from '../../../lib/disk/file-systems'
 import { SparkConf, SparkContext } from '../../../lib/index'
 import { eventually } from '../../support/eventually'
-import { CopiedLines } from '../support/copied-lines'
+import { CopiedLines, expectExactAfterKills } from '../support/copied-lines'
 import { HttpProxy } from '../support/http-proxy'
 import { startHdfs, type Hdfs } from '../support'
 
@@ -104,29 +104,6 @@ describe('a program that is killed while it writes to HDFS', () => {
     ['when its log of events goes on', asksFor('RENAME', 'events')],
     ['when its state is kept', asksFor('RENAME', 'state')],
   ] as const)('%s, several times, and then goes on: exact', async (_name, isMoment) => {
-    const copied = copying(proxy.address)
-    await copied.prepare()
-    await copied.add()
-    for (let life = 0; life < 3; life++) {
-      let left = 2 + life * 3
-      await copied.start()
-      await copied.add()
-      const killed = new Promise<void>(resolve => {
-        proxy.fate = request => {
-          if (!isMoment(request) || --left > 0) return 'pass'
-          copied.kill()
-          resolve()
-          return life % 2 === 0 ? 'lose' : 'cut'
-        }
-      })
-      await copied.add()
-      await killed
-      await copied.ended()
-      proxy.fate = () => 'pass'
-    }
-    expect((await copied.start()).isRecovered).toBe(true)
-    await copied.add()
-    await copied.expectExact()
-    expect(await copied.stop()).toBe(0)
+    await expectExactAfterKills(copying(proxy.address), proxy, isMoment, 3)
   })
 })

@@ -4,7 +4,7 @@ import { allFiles } from '../../../lib/disk/files'
 import { setFileSystemSettings } from '../../../lib/disk/file-systems'
 import { SparkConf, SparkContext } from '../../../lib/index'
 import { quietly } from '../../support/streams'
-import { CopiedLines } from '../support/copied-lines'
+import { CopiedLines, expectExactAfterKills } from '../support/copied-lines'
 import { HttpProxy } from '../support/http-proxy'
 import { motoCredentials, startMoto, type System } from '../support'
 
@@ -100,30 +100,7 @@ describe('a program that is killed while it writes to S3', () => {
   test.each(moments)('%s, several times, and then goes on: exact', async (_name, isMoment) => {
     setFileSystemSettings(Object.entries(settingsOf(moto.address)))
     const copied = new CopiedLines({ root: freshRoot(), settings: settingsOf(proxy.address) })
-    await copied.prepare()
-    await copied.add()
-    for (let life = 0; life < 3; life++) {
-      let left = 2 + life * 2
-      await copied.start()
-      await copied.add()
-      const killed = new Promise<void>(resolve => {
-        proxy.fate = request => {
-          if (!isMoment(request) || --left > 0) return 'pass'
-          // It dies with the request on its way; S3 does it all the same, or it does not.
-          copied.kill()
-          resolve()
-          return life % 2 === 0 ? 'lose' : 'cut'
-        }
-      })
-      await copied.add()
-      await killed
-      await copied.ended()
-      proxy.fate = () => 'pass'
-    }
-    expect((await copied.start()).isRecovered).toBe(true)
-    await copied.add()
-    await copied.expectExact()
-    expect(await copied.stop()).toBe(0)
+    await expectExactAfterKills(copied, proxy, isMoment, 2)
     expect(await uploadsWaiting()).toBe(0)
   })
 

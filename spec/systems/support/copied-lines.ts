@@ -7,6 +7,7 @@ import * as path from 'node:path'
 import { allFiles } from '../../../lib/disk/files'
 import { joinPath } from '../../../lib/disk/paths'
 import { eventually } from '../../support/eventually'
+import type { HttpProxy, SeenRequest } from './http-proxy'
 
 const program = path.join(__dirname, '..', 'programs', 'files', 'copy-stream.js')
 
@@ -121,4 +122,34 @@ export class CopiedLines {
     await eventually(async () => [...await this.counted()].reduce((sum, [, count]) => sum + count, 0) >= this.put.length, withinMs)
     expect(new Map([...await this.counted()].sort())).toEqual(new Map([...perKey].sort()))
   }
+}
+
+/**
+ * Puts lines while the program is killed three times, each time with a request of that kind on its way, `more` requests later in each life:
+ * the system does what it asks all the same, or does not. Then lets it go on, and asserts that every line is there once.
+ */
+export async function expectExactAfterKills(copied: CopiedLines, proxy: HttpProxy, isMoment: (request: SeenRequest) => boolean, more: number): Promise<void> {
+  await copied.prepare()
+  await copied.add()
+  for (let life = 0; life < 3; life++) {
+    let left = 2 + life * more
+    await copied.start()
+    await copied.add()
+    const killed = new Promise<void>(resolve => {
+      proxy.fate = request => {
+        if (!isMoment(request) || --left > 0) return 'pass'
+        copied.kill()
+        resolve()
+        return life % 2 === 0 ? 'lose' : 'cut'
+      }
+    })
+    await copied.add()
+    await killed
+    await copied.ended()
+    proxy.fate = () => 'pass'
+  }
+  expect((await copied.start()).isRecovered).toBe(true)
+  await copied.add()
+  await copied.expectExact()
+  expect(await copied.stop()).toBe(0)
 }
