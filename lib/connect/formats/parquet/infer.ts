@@ -17,19 +17,33 @@ export type SeenField = readonly [name: string, type: Seen | undefined]
 
 const depthMax = 50
 
-/** The fields of both, in the order in which they were met. Throws TypeError where one has two types. */
+/**
+ * The fields of both, in the order in which they were met; `a` itself where `b` adds nothing, as most elements do. Throws TypeError where
+ * one has two types.
+ */
 export function mergeFields(a: readonly SeenField[], b: readonly SeenField[], path = ''): readonly SeenField[] {
   if (a.length === 0) return b
+  const at = (name: string): string => path === '' ? name : `${path}.${name}`
+  if (b.every(([name, type], i) => a[i]?.[0] === name && mergeTypes(a[i][1], type, at(name)) === a[i][1])) return a
   const merged = new Map(a)
-  for (const [name, type] of b) merged.set(name, mergeTypes(merged.get(name), type, path === '' ? name : `${path}.${name}`))
+  for (const [name, type] of b) merged.set(name, mergeTypes(merged.get(name), type, at(name)))
   return [...merged]
 }
 
 function mergeTypes(a: Seen | undefined, b: Seen | undefined, path: string): Seen | undefined {
   if (a === undefined || b === undefined) return a ?? b
-  if (a.kind === 'array' && b.kind === 'array') return { kind: 'array', element: mergeTypes(a.element, b.element, path) }
-  if (a.kind === 'map' && b.kind === 'map') return { kind: 'map', key: mergeTypes(a.key, b.key, path), value: mergeTypes(a.value, b.value, path) }
-  if (a.kind === 'struct' && b.kind === 'struct') return { kind: 'struct', fields: mergeFields(a.fields, b.fields, path) }
+  if (a.kind === 'array' && b.kind === 'array') {
+    const element = mergeTypes(a.element, b.element, path)
+    return element === a.element ? a : { kind: 'array', element }
+  }
+  if (a.kind === 'map' && b.kind === 'map') {
+    const [key, value] = [mergeTypes(a.key, b.key, path), mergeTypes(a.value, b.value, path)]
+    return key === a.key && value === a.value ? a : { kind: 'map', key, value }
+  }
+  if (a.kind === 'struct' && b.kind === 'struct') {
+    const fields = mergeFields(a.fields, b.fields, path)
+    return fields === a.fields ? a : { kind: 'struct', fields }
+  }
   if (a.kind === b.kind) return a
   throw new TypeError(`the column ${describe(path)} is ${typeText(finished(a))} in one element and ${typeText(finished(b))} in another`)
 }
