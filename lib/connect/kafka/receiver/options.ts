@@ -30,9 +30,14 @@ export const kafkaReceiverOptions = optionTable('kafkaReceiverStream', {
 
 const milliseconds = (defaultMs: number, doc: string): Option<'integer'> => ({ kind: 'integer', minimum: 1, unit: 'ms', default: defaultMs, doc })
 
-/** Who is a member of a group takes more of them than a direct stream does. */
+/**
+ * Who is a member of a group takes more of them than a direct stream does, and reads less at a time: kafkajs decodes all of an answer on the
+ * driver, which must go on saying that it lives.
+ */
 export const receiverParamsTable = optionTable('kafkaParams of kafkaReceiverStream', {
   ...kafkaParamsTable,
+  'fetch.max.bytes': { ...kafkaParamsTable['fetch.max.bytes'], default: 10 * 1024 * 1024 },
+  'max.partition.fetch.bytes': { ...kafkaParamsTable['max.partition.fetch.bytes'], default: 1024 * 1024 },
   'auto.offset.reset': { kind: 'string', values: ['latest', 'earliest'], default: 'latest', doc: 'Where a group begins that has committed nothing.' },
   'session.timeout.ms': milliseconds(45_000, 'How long the group waits for a word of a member before others take its partitions.'),
   'heartbeat.interval.ms': milliseconds(3_000, 'How often a member says that it lives.'),

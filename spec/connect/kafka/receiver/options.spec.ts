@@ -22,6 +22,7 @@ test.each<[object, string]>([
 test("Kafka's own settings and their defaults", () => {
   expect(requireReceiver({ topics: ['a', 'b'], kafkaParams: { 'bootstrap.servers': servers, 'group.id': 'g', 'auto.offset.reset': 'earliest', 'value.deserializer': 'LongDeserializer' } })).toMatchObject({
     groupId: 'g', topics: ['a', 'b'], fromBeginning: true, readsUncommitted: true, key: { kind: 'string' }, value: { kind: 'long' }, sessionTimeoutMs: 45_000,
+    partitionBytesMax: 1_048_576, fetchBytesMax: 10_485_760,
   })
 })
 
