@@ -18,7 +18,7 @@ function client() {
       return result
     },
   })
-  return { producing: () => dying(new ClusterProducing(requireProducerParams('killed', { 'bootstrap.servers': servers }).cluster)) }
+  return { producing: () => dying(new ClusterProducing(requireProducerParams('killed', { 'bootstrap.servers': servers }).cluster())) }
 }
 
 runCounting({ appName: `killed ${topics[0]}`, folder, master, perBatch: 60 }, numbers => {

@@ -104,7 +104,7 @@ describe.each(versions)('Kafka %s', version => {
   test('of two with the same id the one that has begun first is fenced, at whatever step it is', async () => {
     const topic = await newTopic(broker, 2)
     const begin = async (): Promise<TransactionalOutput> => {
-      const output = new TransactionalOutput(new ClusterProducing(requireProducerParams('spec', { 'bootstrap.servers': broker }).cluster), { id: `zombie-${topic}`, timeoutMs: 60_000, topic })
+      const output = new TransactionalOutput(new ClusterProducing(requireProducerParams('spec', { 'bootstrap.servers': broker }).cluster()), { id: `zombie-${topic}`, timeoutMs: 60_000, topic })
       await output.start(true)
       return output
     }

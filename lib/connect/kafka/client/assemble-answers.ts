@@ -20,7 +20,7 @@ const answerBytesMax = 256 * 1024 * 1024
 
 /** From now on the answers of this connection are made so; `isShared`: in shared memory. */
 export function assembleAnswers(connection: Receiving, isShared: boolean): void {
-  const process = connection.processData.bind(connection)
+  const look = connection.processData.bind(connection)
   let answer: Buffer | undefined
   let filled = 0
 
@@ -31,7 +31,7 @@ export function assembleAnswers(connection: Receiving, isShared: boolean): void 
   }
 
   const receive = (chunk: Buffer): void => {
-    process(chunk)
+    look(chunk)
     const { bytesNeeded, bytesBuffered, chunks } = connection
     if (bytesNeeded < sharedBytesMin || bytesNeeded > answerBytesMax || bytesNeeded <= bytesBuffered) return
     answer = isShared ? Buffer.from(allocateShared(bytesNeeded).buffer) : Buffer.allocUnsafeSlow(bytesNeeded)
@@ -48,7 +48,7 @@ export function assembleAnswers(connection: Receiving, isShared: boolean): void 
     answer = undefined
     // As if it had come at once.
     Object.assign(connection, { chunks: [], bytesBuffered: 0, bytesNeeded: sizeBytes })
-    process(whole)
+    look(whole)
     if (rest.length > 0) receive(rest)
   }
 }

@@ -123,7 +123,7 @@ export function readKafkaParams(operator: string, table: OptionTable, given: unk
 }
 
 /** The rows of settings that say how brokers are reached, for other tables of settings. */
-export const connectionParams = Object.fromEntries(Object.entries(kafkaParamsTable).filter(([name]) => (
+export const connectionParams: OptionTable = Object.fromEntries(Object.entries(kafkaParamsTable).filter(([name]) => (
   /^(?:bootstrap\.servers|client\.id|security\.protocol|sasl\..*|ssl\..*|request\.timeout\.ms|socket\..*|retry\.backoff\..*|metadata\.max\.age\.ms)$/.test(name))))
 
 /** How brokers are reached, of settings that were checked by such a table. */
@@ -154,6 +154,7 @@ function servers(operator: string, value: unknown): BrokerAddress['brokers'] {
   const list: unknown[] = typeof value === 'string' ? value.split(',') : Array.isArray(value) ? value : [value]
   const names = list.map(each => typeof each === 'string' ? each.trim() : each).filter(each => each !== '')
   const example = "'bootstrap.servers': 'localhost:9092'"
+  if (value === undefined) refuse(operator, 'the option bootstrap.servers is missing', example)
   if (names.length === 0) refuse(operator, `bootstrap.servers must name a broker at least, got ${describe(value)}`, example)
   return names.map(name => {
     const [, host, port] = typeof name === 'string' ? /^(?:[A-Za-z_]+:\/\/)?\[?([^\s/]+?)\]?:(\d{1,5})$/.exec(name) ?? [] : []

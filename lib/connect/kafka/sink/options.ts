@@ -129,18 +129,17 @@ export function requireSave(topic: unknown, given: unknown): CheckedSave {
   if (options.client !== undefined && settings['bootstrap.servers'] !== undefined) refuse(operator, 'it takes servers or a client, not both')
   const client = options.client ?? findInProcessKafka(settings['bootstrap.servers'])
   for (const [name, f] of Object.entries({ topic, key, value, headers, partition, timestamp })) requireSynchronous(name, f)
-  // Who has no cluster needs no servers, which are checked with the rest.
-  const params = requireProducerParams(operator, client === undefined ? settings : { ...settings, 'bootstrap.servers': 'none:1' })
-  const acks = requireAcks(options.acks ?? params.acks ?? 'all')
+  const params = requireProducerParams(operator, settings)
+  const acks = requireAcks(options.acks ?? params.acks)
   if (transactional && acks !== -1) refuse(operator, "a transaction needs acks: 'all'")
   return {
     plan: {
-      topic: topic as RecordPlan['topic'], key, value, headers, partition, timestamp, codec: requireCodec(options.compression ?? params.compression ?? 'none'),
-      batchBytes: options.batchBytes, recordBytesMax: options.recordBytesMax ?? params.recordBytesMax ?? 1024 * 1024,
+      topic: topic as RecordPlan['topic'], key, value, headers, partition, timestamp, codec: requireCodec(options.compression ?? params.compression),
+      batchBytes: options.batchBytes, recordBytesMax: options.recordBytesMax ?? params.recordBytesMax,
     },
-    cluster: client === undefined ? params.cluster : undefined, client, acks, isTransactional: transactional, uid: options.uid,
+    cluster: client === undefined ? params.cluster() : undefined, client, acks, isTransactional: transactional, uid: options.uid,
     transactionalId: options.transactionalId ?? params.transactionalId,
-    transactionTimeoutMs: options.transactionTimeoutMs ?? params.transactionTimeoutMs ?? 300_000,
+    transactionTimeoutMs: options.transactionTimeoutMs ?? params.transactionTimeoutMs,
   }
 }
 

@@ -6,12 +6,14 @@ const unused = (doc = 'Without effect here.'): Option<'any'> => ({ kind: 'any', 
 
 export const producerParamsTable = optionTable('kafkaParams of saveToKafka', {
   ...connectionParams,
-  'acks': { kind: 'any', defaultText: 'all', doc: 'The option `acks`.' },
-  'compression.type': { kind: 'string', defaultText: 'none', doc: 'The option `compression`.' },
+  // A client of one's own has none.
+  'bootstrap.servers': { ...connectionParams['bootstrap.servers']!, isRequired: false },
+  'acks': { kind: 'any', default: 'all', doc: 'The option `acks`.' },
+  'compression.type': { kind: 'string', default: 'none', doc: 'The option `compression`.' },
   'delivery.timeout.ms': { kind: 'integer', minimum: 0, unit: 'ms', default: 120_000, doc: 'How long it is tried to have records acknowledged before their task fails.' },
-  'max.request.size': { kind: 'integer', minimum: 1_024, unit: 'bytes', defaultText: '1048576', doc: 'The option `recordBytesMax`.' },
+  'max.request.size': { kind: 'integer', minimum: 1_024, unit: 'bytes', default: 1024 * 1024, doc: 'The option `recordBytesMax`.' },
   'transactional.id': { kind: 'string', doc: 'The option `transactionalId`.' },
-  'transaction.timeout.ms': { kind: 'integer', minimum: 1_000, unit: 'ms', defaultText: '300000', doc: 'The option `transactionTimeoutMs`.' },
+  'transaction.timeout.ms': { kind: 'integer', minimum: 1_000, unit: 'ms', default: 300_000, doc: 'The option `transactionTimeoutMs`.' },
   'key.serializer': unused('Without effect here: see `key`.'), 'value.serializer': unused('Without effect here: see `value`.'),
   'partitioner.class': unused('Without effect here: see `partition`.'), 'batch.size': unused('Without effect here: see `batchBytes`.'),
   'enable.idempotence': unused('Without effect here: it is on with `acks: \'all\'`.'),
@@ -29,24 +31,26 @@ export interface ClusterAddress {
   readonly metadataAgeMsMax: number
 }
 
-/** What else these settings say. */
+/** What these settings say. */
 export interface ProducerParams {
   readonly acks: unknown
   readonly compression: unknown
-  readonly recordBytesMax: number | undefined
+  readonly recordBytesMax: number
   readonly transactionalId: string | undefined
-  readonly transactionTimeoutMs: number | undefined
+  readonly transactionTimeoutMs: number
+  /** Throws IllegalArgumentError where the settings name no broker, or not all that a login needs. */
+  cluster(): ClusterAddress
 }
 
 /** Throws IllegalArgumentError, with the user's line, for settings that do not exist or cannot be. Values of secret ones are never shown. */
-export function requireProducerParams(operator: string, given: KafkaParams): ProducerParams & { readonly cluster: ClusterAddress } {
+export function requireProducerParams(operator: string, given: KafkaParams): ProducerParams {
   const params = readKafkaParams(operator, producerParamsTable, given)
   return {
     acks: params.acks, compression: params['compression.type'], recordBytesMax: params['max.request.size'],
     transactionalId: params['transactional.id'], transactionTimeoutMs: params['transaction.timeout.ms'],
-    cluster: {
+    cluster: () => ({
       address: brokerAddress(operator, params), deliveryTimeoutMs: params['delivery.timeout.ms'], retryBackoffMs: params['retry.backoff.ms'],
       retryBackoffMsMax: params['retry.backoff.max.ms'], metadataAgeMsMax: params['metadata.max.age.ms'],
-    },
+    }),
   }
 }

@@ -50,10 +50,10 @@ test("Kafka's own settings say it too; options come first", () => {
 test('logins and certificates are taken as the Java clients take them, and never shown', () => {
   const sasl = { 'bootstrap.servers': servers, 'security.protocol': 'SASL_SSL', 'sasl.mechanism': 'SCRAM-SHA-512', 'ssl.truststore.certificates': 'PEM' }
   const jaas = 'org.apache.kafka.common.security.scram.ScramLoginModule required username="me" password="se\\"cret";'
-  const { cluster: { address } } = requireProducerParams('x', { ...sasl, 'sasl.jaas.config': jaas })
+  const { address } = requireProducerParams('x', { ...sasl, 'sasl.jaas.config': jaas }).cluster()
   expect(address).toMatchObject({ ssl: { ca: 'PEM', checksName: true }, sasl: { mechanism: 'SCRAM-SHA-512', username: 'me', password: 'se"cret' } })
-  expect(requireProducerParams('x', { 'bootstrap.servers': servers }).cluster.address).toMatchObject({ ssl: undefined, sasl: undefined })
-  const wrong = thrown(() => requireProducerParams('x', { ...sasl, 'sasl.jaas.config': 'required user="me" password="topsecret";' })) as Error
+  expect(requireProducerParams('x', { 'bootstrap.servers': servers }).cluster().address).toMatchObject({ ssl: undefined, sasl: undefined })
+  const wrong = thrown(() => requireProducerParams('x', { ...sasl, 'sasl.jaas.config': 'required user="me" password="topsecret";' }).cluster()) as Error
   expect(wrong.message).toBe('x: security.protocol SASL_SSL needs a user name and a password')
   expect(JSON.stringify(wrong)).not.toContain('topsecret')
 })
